@@ -1,0 +1,93 @@
+#include "domain/decide.hpp"
+
+#include <algorithm>
+
+#include "domain/decision_maker.hpp"
+
+namespace nexus::domain {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  out += text;
+  out += '"';
+  return out;
+}
+
+}  // namespace
+
+Result<Decision> decide(const Command& command, const View& view, Stamp stamp) {
+  DecisionMaker maker(command, view, stamp);
+  return std::visit([&](const auto& request) { return decide(request, maker); }, command.request);
+}
+
+bool touches_whole_warehouse(const Command& command) {
+  return std::holds_alternative<ChangeWarehouse>(command.request);
+}
+
+Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
+  const Item* item = draft_->find_item(sku);
+  if (item == nullptr || item->is_deleted) {
+    return fail(ErrorCode::inventory_not_found, "SKU " + quoted(sku) + " has no inventory record");
+  }
+  return item;
+}
+
+Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses, std::string_view id) {
+  const auto parsed = WarehouseId::parse(id);
+  const auto number = parsed ? find_warehouse(warehouses, *parsed) : std::nullopt;
+  if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + quoted(id) + " does not exist");
+  return *number;
+}
+
+Result<ReservationPtr> DecisionMaker::require_reservation(std::string_view id) const {
+  const auto parsed = ReservationId::parse(id);
+  auto reservation = parsed ? draft_->find_reservation(*parsed) : nullptr;
+  if (!reservation)
+    return fail(ErrorCode::reservation_not_found, "reservation " + quoted(id) + " does not exist");
+  return reservation;
+}
+
+Result<void> DecisionMaker::require_version(const Item& item, const AcceptedVersions& accepted) {
+  if (!accepted || std::ranges::find(*accepted, item.version) != accepted->end()) return {};
+  return fail(ErrorCode::precondition_failed,
+              "the record of SKU " + quoted(item.sku) + " has moved on: its version is " +
+                  std::to_string(item.version),
+              VersionMismatch{item.version});
+}
+
+Result<void> DecisionMaker::require_writable(const Warehouse& warehouse) {
+  if (warehouse.is_readonly()) {
+    return fail(ErrorCode::readonly_warehouse, "warehouse " + quoted(warehouse.id.text()) + " is of type " +
+                                                   std::string(name(warehouse.type)) +
+                                                   ", which is read-only: its stock arrives by sync");
+  }
+  return require_active(warehouse);
+}
+
+Result<void> DecisionMaker::require_active(const Warehouse& warehouse) {
+  if (!warehouse.is_active) {
+    return fail(ErrorCode::warehouse_inactive, "warehouse " + quoted(warehouse.id.text()) + " is not active");
+  }
+  return {};
+}
+
+Result<Quantity> DecisionMaker::changed_quantity(Quantity before, Quantity change, std::string_view sku,
+                                                 const Warehouse& warehouse) {
+  const auto place = [&] { return "SKU " + quoted(sku) + " in warehouse " + quoted(warehouse.id.text()); };
+  // Bounded first, so that the sum cannot leave 64 bits.
+  const Quantity bounded = std::clamp(change, -2 * quantity_max, 2 * quantity_max);
+  const Quantity after = before + bounded;
+  if (after < 0) {
+    return fail(ErrorCode::negative_quantity,
+                place() + " would have fewer than 0 on hand: " + std::to_string(before) + " stand there");
+  }
+  if (after > quantity_max) {
+    return fail(ErrorCode::quantity_too_large,
+                place() + " would have more on hand than the limit of 1000000000000");
+  }
+  return after;
+}
+
+}  // namespace nexus::domain

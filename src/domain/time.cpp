@@ -1,0 +1,126 @@
+#include "domain/time.hpp"
+
+#include <chrono>
+
+namespace nexus::domain {
+
+namespace {
+
+constexpr std::int64_t ms_per_minute = 60'000;
+constexpr std::int64_t ms_per_day = 86'400'000;
+
+void write_digits(char* out, int width, unsigned value) {
+  for (int i = width; i-- > 0;) {
+    out[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+// Takes exactly `width` digits off the front of `text`.
+std::optional<unsigned> take_digits(std::string_view& text, std::size_t width) {
+  if (text.size() < width) return std::nullopt;
+  unsigned value = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(text[i] - '0');
+  }
+  text.remove_prefix(width);
+  return value;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text[0] != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::int64_t> take_date(std::string_view& text) {
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)},
+                                         std::chrono::month{*month}, std::chrono::day{*day}};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days{date}.time_since_epoch().count() * ms_per_day;
+}
+
+// A fraction of a second as milliseconds; 0 when there is none.
+std::optional<std::int64_t> take_fraction(std::string_view& text) {
+  if (!take(text, '.')) return 0;
+  std::int64_t ms = 0;
+  std::size_t digits = 0;
+  for (; !text.empty() && text[0] >= '0' && text[0] <= '9'; ++digits, text.remove_prefix(1)) {
+    if (digits < 3) ms = ms * 10 + (text[0] - '0');
+  }
+  if (digits == 0 || digits > 9) return std::nullopt;
+  for (; digits < 3; ++digits) ms *= 10;
+  return ms;
+}
+
+// "Z" or "+hh:mm" as milliseconds east of UTC.
+std::optional<std::int64_t> take_offset(std::string_view& text) {
+  if (take(text, 'Z') || take(text, 'z')) return 0;
+  const bool west = !text.empty() && text[0] == '-';
+  if (!take(text, '+') && !take(text, '-')) return std::nullopt;
+  const auto hours = take_digits(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_digits(text, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const auto offset = (static_cast<std::int64_t>(*hours) * 60 + *minutes) * ms_per_minute;
+  return west ? -offset : offset;
+}
+
+}  // namespace
+
+void Time::write(char* out) const {
+  using namespace std::chrono;
+  const sys_time<milliseconds> moment{milliseconds{ms}};
+  const auto days_since = floor<days>(moment);
+  const year_month_day date{days_since};
+  const auto rest = static_cast<unsigned>((moment - days_since).count());
+  write_digits(out, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  out[4] = '-';
+  write_digits(out + 5, 2, static_cast<unsigned>(date.month()));
+  out[7] = '-';
+  write_digits(out + 8, 2, static_cast<unsigned>(date.day()));
+  out[10] = 'T';
+  write_digits(out + 11, 2, rest / 3'600'000);
+  out[13] = ':';
+  write_digits(out + 14, 2, rest / 60'000 % 60);
+  out[16] = ':';
+  write_digits(out + 17, 2, rest / 1'000 % 60);
+  out[19] = '.';
+  write_digits(out + 20, 3, rest % 1'000);
+  out[23] = 'Z';
+}
+
+std::string Time::text() const {
+  std::string out(text_size, '\0');
+  write(out.data());
+  return out;
+}
+
+std::optional<Time> parse_time(std::string_view text, DayEdge bare_date) {
+  const auto day = take_date(text);
+  if (!day) return std::nullopt;
+  if (text.empty()) return Time{bare_date == DayEdge::start ? *day : *day + ms_per_day - 1};
+  if (!take(text, 'T') && !take(text, 't')) return std::nullopt;
+  const auto hours = take_digits(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_digits(text, 2);
+  if (!minutes || *minutes > 59 || !take(text, ':')) return std::nullopt;
+  const auto seconds = take_digits(text, 2);
+  if (!seconds || *seconds > 59) return std::nullopt;
+  const auto fraction = take_fraction(text);
+  if (!fraction) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  const auto of_day =
+      (static_cast<std::int64_t>(*hours) * 60 + *minutes) * ms_per_minute + *seconds * 1'000 + *fraction;
+  return Time{*day + of_day - *offset};
+}
+
+}  // namespace nexus::domain
