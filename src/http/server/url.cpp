@@ -1,0 +1,116 @@
+#include "http/server/url.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace nexus::http {
+namespace {
+
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::expected<std::string, UrlError> decode(std::string_view raw, bool plus_is_space) {
+  std::string text;
+  text.reserve(raw.size());
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const char c = raw[i];
+    if (c == '%') {
+      if (raw.size() - i < 3) return std::unexpected(UrlError::bad_escape);
+      const int high = hex_value(raw[i + 1]);
+      const int low = hex_value(raw[i + 2]);
+      if (high < 0 || low < 0) return std::unexpected(UrlError::bad_escape);
+      text.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    } else {
+      text.push_back(c == '+' && plus_is_space ? ' ' : c);
+    }
+  }
+  if (!is_valid_utf8(text)) return std::unexpected(UrlError::invalid_utf8);
+  return text;
+}
+
+struct Utf8Lead {
+  std::size_t following;  // continuation bytes
+  std::uint8_t second_min;
+  std::uint8_t second_max;  // the range of the first of them rules out overlong forms, surrogates, > U+10FFFF
+};
+
+constexpr bool lead_of(std::uint8_t byte, Utf8Lead& lead) {
+  if (byte >= 0xC2 && byte <= 0xDF)
+    lead = {1, 0x80, 0xBF};
+  else if (byte == 0xE0)
+    lead = {2, 0xA0, 0xBF};
+  else if (byte == 0xED)
+    lead = {2, 0x80, 0x9F};
+  else if (byte >= 0xE1 && byte <= 0xEF)
+    lead = {2, 0x80, 0xBF};
+  else if (byte == 0xF0)
+    lead = {3, 0x90, 0xBF};
+  else if (byte >= 0xF1 && byte <= 0xF3)
+    lead = {3, 0x80, 0xBF};
+  else if (byte == 0xF4)
+    lead = {3, 0x80, 0x8F};
+  else
+    return false;
+  return true;
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<std::uint8_t>(text[i++]);
+    if (byte < 0x80) continue;
+    Utf8Lead lead{};
+    if (!lead_of(byte, lead) || text.size() - i < lead.following) return false;
+    const auto second = static_cast<std::uint8_t>(text[i]);
+    if (second < lead.second_min || second > lead.second_max) return false;
+    const std::string_view rest = text.substr(i + 1, lead.following - 1);
+    if (!std::ranges::all_of(rest, [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0) == 0x80; })) {
+      return false;
+    }
+    i += lead.following;
+  }
+  return true;
+}
+
+std::size_t split_path(std::string_view path, std::span<std::string_view> segments) {
+  if (!path.starts_with('/')) return 0;
+  std::size_t count = 0;
+  for (std::size_t begin = 1;;) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    if (count < segments.size()) segments[count] = path.substr(begin, end - begin);
+    ++count;
+    if (end == path.size()) return count;
+    begin = end + 1;
+  }
+}
+
+std::expected<std::string, UrlError> decode_segment(std::string_view segment) {
+  return decode(segment, false);
+}
+
+std::expected<std::vector<QueryParameter>, UrlError> parse_query(std::string_view query,
+                                                                 std::size_t parameters_max) {
+  std::vector<QueryParameter> parameters;
+  while (!query.empty()) {
+    const std::string_view piece = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(piece.size() + 1, query.size()));
+    if (piece.empty()) continue;
+    if (parameters.size() == parameters_max) return std::unexpected(UrlError::too_many_parameters);
+    const std::size_t equals = std::min(piece.find('='), piece.size());
+    auto name = decode(piece.substr(0, equals), true);
+    if (!name) return std::unexpected(name.error());
+    auto value = decode(piece.substr(std::min(equals + 1, piece.size())), true);
+    if (!value) return std::unexpected(value.error());
+    parameters.push_back({std::move(*name), std::move(*value)});
+  }
+  return parameters;
+}
+
+}  // namespace nexus::http
