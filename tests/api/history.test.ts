@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, type Adjustment, type Shop } from './support/shop.js';
+import { sleep } from './support/wait.js';
 
 const server = await start_server();
 type HistoryQuery = Parameters<Shop['history']>[1];
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function walk(shop: Shop, sku: string, query: HistoryQuery): Promise<Adjustment[]> {
   const lines: Adjustment[] = [];
