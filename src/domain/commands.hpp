@@ -44,7 +44,7 @@ struct CreateWarehouse {
 };
 
 struct ChangeWarehouse {
-  WarehouseId id;
+  std::string id;  // as the caller wrote it: one that is no id is unknown, not malformed
   std::optional<std::string> name;
   std::optional<std::optional<std::string>> address;  // an inner nothing takes the address away
   std::optional<bool> is_active;
