@@ -4,21 +4,18 @@ import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, type Adjustment, type Shop } from './support/shop.js';
 import { sleep } from './support/wait.js';
+import { walk } from './support/walk.js';
 
 const server = await start_server();
 type HistoryQuery = Parameters<Shop['history']>[1];
 
-async function walk(shop: Shop, sku: string, query: HistoryQuery): Promise<Adjustment[]> {
-  const lines: Adjustment[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const body = await ok(shop.history(sku, { ...query, ...(cursor && { cursor }) }));
+async function walk_history(shop: Shop, sku: string, query: HistoryQuery): Promise<Adjustment[]> {
+  return walk(async (cursor) => {
+    const body = await ok(shop.history(sku, { ...query, ...cursor }));
     assert('meta' in body);
     assert.equal(body.meta.limit, query?.limit);
-    lines.push(...body.data);
-    cursor = body.meta.nextCursor;
-  } while (cursor);
-  return lines;
+    return body;
+  });
 }
 
 test('newest_first_and_only_the_references_fields', async () => {
@@ -93,7 +90,7 @@ test('filters', async (t) => {
   for (const [what, query, expected] of cases) {
     await t.test(what, async () => {
       assert.deepEqual(await ids(query), expected);
-      assert.deepEqual((await walk(shop, 'H', { ...query, limit: 1 })).map((line) => line.id), expected, 'the same page by page');
+      assert.deepEqual((await walk_history(shop, 'H', { ...query, limit: 1 })).map((line) => line.id), expected, 'the same page by page');
     });
   }
 });
@@ -125,10 +122,10 @@ test('more_than_5000_adjustments_come_in_one_answer_and_page_by_page', async (t)
   const all = await shop.adjustments('LONG');
   assert.deepEqual(all.map((line) => line.after_quantity), expected);
 
-  await t.test('page_by_page', async () => assert.deepEqual(await walk(shop, 'LONG', { limit: 200 }), all));
+  await t.test('page_by_page', async () => assert.deepEqual(await walk_history(shop, 'LONG', { limit: 200 }), all));
   await t.test('filtered', async () => {
     assert.equal((await ok(shop.history('LONG', { reason: 'hundredth' }))).data.length, 55);
-    assert.equal((await walk(shop, 'LONG', { reason: 'hundredth', limit: 10 })).length, 55);
+    assert.equal((await walk_history(shop, 'LONG', { reason: 'hundredth', limit: 10 })).length, 55);
   });
   await t.test('a_walk_is_not_disturbed_by_what_is_written_meanwhile', async () => {
     const first = await ok(shop.history('LONG', { limit: 3 }));

@@ -135,9 +135,16 @@ test('a_title_may_have_500_characters_of_any_script', async () => {
   assert.equal((await shop.record('TITLE')).title, title);
 });
 
-test('a_patch_of_nothing_or_of_the_sku_is_refused', async () => {
+test('the_sku_of_an_item_cannot_be_changed', async () => {
   await shop.add_item('PATCH-3');
   await refused(shop.send('PATCH', '/api/inventory/PATCH-3', { body: '{"sku":"OTHER"}' }), 'VALIDATION_ERROR');
-  await refused(shop.send('PATCH', '/api/inventory/PATCH-3', { body: '{}' }), 'VALIDATION_ERROR');
   assert.equal((await shop.record('PATCH-3')).version, 1);
+});
+
+test('a_patch_of_nothing_changes_nothing', async () => {
+  await shop.add_item('PATCH-4', {}, { title: 'same', safety_stock: 3 });
+  const before = await shop.record('PATCH-4');
+  const { version, updated_at, ...same } = (await ok(shop.change_item('PATCH-4', {}))).data;
+  assert.deepEqual({ ...same, version: before.version, updated_at: before.updated_at }, before);
+  assert(version >= 1 && updated_at);
 });

@@ -3,20 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, type Shop } from './support/shop.js';
+import { walk } from './support/walk.js';
 
 const server = await start_server();
 type ListQuery = Parameters<Shop['list']>[0];
 
-async function walk(shop: Shop, query: ListQuery, between: () => Promise<unknown> = async () => {}): Promise<string[]> {
-  const skus: string[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const { data, meta } = await ok(shop.list({ ...query, ...(cursor && { cursor }) }));
-    skus.push(...data.map((record) => record.sku));
-    cursor = meta.nextCursor;
-    await between();
-  } while (cursor);
-  return skus;
+async function walk_skus(shop: Shop, query: ListQuery, between?: () => Promise<unknown>): Promise<string[]> {
+  const records = await walk((cursor) => ok(shop.list({ ...query, ...cursor })), between);
+  return records.map((record) => record.sku);
 }
 
 const skus_of = async (shop: Shop, query: ListQuery) => (await ok(shop.list(query))).data.map((record) => record.sku);
@@ -27,7 +21,7 @@ test('records_stand_in_the_order_of_the_skus_bytes', async () => {
   for (const sku of skus) await shop.add_item(sku);
   const expected = [...skus].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   assert.deepEqual(await skus_of(shop, {}), expected);
-  assert.deepEqual(await walk(shop, { limit: 1 }), expected);
+  assert.deepEqual(await walk_skus(shop, { limit: 1 }), expected);
 });
 
 test('an_empty_tenant_has_an_empty_list', async () => {
@@ -69,8 +63,8 @@ test('filters_and_totals', async (t) => {
       const { data, meta } = await ok(shop.list(query));
       assert.deepEqual(data.map((record) => record.sku), skus);
       assert.deepEqual(meta, { total: skus.length, limit: 50, nextCursor: null });
-      assert.deepEqual(await walk(shop, { ...query, limit: 1 }), skus);
-      assert.deepEqual(await walk(shop, { ...query, limit: 2 }), skus);
+      assert.deepEqual(await walk_skus(shop, { ...query, limit: 1 }), skus);
+      assert.deepEqual(await walk_skus(shop, { ...query, limit: 2 }), skus);
     });
   }
   await t.test('the_record_is_not_cut_down_to_the_warehouse', async () => {
@@ -111,7 +105,7 @@ test('a_walk_sees_every_item_that_exists_throughout_exactly_once', async () => {
   for (const sku of [...kept, ...removed]) await shop.add_item(sku);
 
   let step = 0;
-  const seen = await walk(shop, { limit: 7 }, async () => {
+  const seen = await walk_skus(shop, { limit: 7 }, async () => {
     step += 1;
     await ok(shop.delete_item(removed[step]), 204);
     await ok(shop.delete_item(removed[59 - step]), 204);

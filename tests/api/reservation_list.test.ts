@@ -3,19 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, type Shop } from './support/shop.js';
+import { walk } from './support/walk.js';
 
 const server = await start_server();
 type ReservationsQuery = Parameters<Shop['reservations']>[0];
 
-async function walk(shop: Shop, query: ReservationsQuery): Promise<string[]> {
-  const references: string[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const { data, meta } = await ok(shop.reservations({ ...query, ...(cursor && { cursor }) }));
-    references.push(...data.map((one) => one.reference));
-    cursor = meta.nextCursor;
-  } while (cursor);
-  return references;
+async function walk_references(shop: Shop, query: ReservationsQuery): Promise<string[]> {
+  const all = await walk((cursor) => ok(shop.reservations({ ...query, ...cursor })));
+  return all.map((one) => one.reference);
 }
 
 test('the_list_is_newest_first_with_filters_and_pages', async (t) => {
@@ -49,8 +44,8 @@ test('the_list_is_newest_first_with_filters_and_pages', async (t) => {
       const { data, meta } = await ok(shop.reservations(query));
       assert.deepEqual(data.map((one) => one.reference), references);
       assert.deepEqual(meta, { limit: 50, nextCursor: null });
-      assert.deepEqual(await walk(shop, { ...query, limit: 1 }), references);
-      assert.deepEqual(await walk(shop, { ...query, limit: 2 }), references);
+      assert.deepEqual(await walk_references(shop, { ...query, limit: 1 }), references);
+      assert.deepEqual(await walk_references(shop, { ...query, limit: 2 }), references);
     });
   }
   await t.test('each_is_as_get_one_gives_it', async () => {

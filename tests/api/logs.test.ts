@@ -1,0 +1,66 @@
+// The log: one JSON object a line, with the request id, and never a key.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { start_server } from './support/server.js';
+import { ok, refused } from './support/shop.js';
+import { until } from './support/wait.js';
+
+const server = await start_server();
+const shop = await server.open_shop();
+const warehouse_id = await shop.add_warehouse();
+await shop.add_item('A', { [warehouse_id]: 1 });
+
+const lines_with = (text: string) => server.log.filter((line) => JSON.stringify(line).includes(text));
+
+test('every_line_is_a_json_object', async () => {
+  await ok(shop.list());
+  assert(server.log.length > 0);
+  assert.deepEqual(server.other_output, []);
+});
+
+test('a_request_stands_in_the_log_under_its_id', async () => {
+  await shop.send('GET', '/api/inventory/A', { headers: { 'X-Request-ID': 'find-me-1' } });
+  await until(async () => lines_with('find-me-1').length > 0);
+  const text = JSON.stringify(lines_with('find-me-1'));
+  assert.match(text, /GET/);
+  assert.match(text, /200/);
+});
+
+test('a_refusal_stands_in_the_log_under_the_id_that_was_made_for_it', async () => {
+  const answer = await shop.send('GET', '/api/inventory/NOPE');
+  const id = answer.headers.get('x-request-id')!;
+  await until(async () => lines_with(id).length > 0);
+  assert.match(JSON.stringify(lines_with(id)), /404/);
+});
+
+test('no_key_is_ever_logged_good_or_bad', async () => {
+  const made_up = 'nxc_live_neverheardof0123456789abcdefghijklm';
+  await refused(shop.send('GET', '/api/inventory', { key: made_up }), 'UNAUTHORIZED');
+  await shop.send('GET', '/api/inventory', { headers: { Authorization: shop.key } });
+  const { key } = await shop.with_key(['inventory:read']);
+  await shop.send('GET', '/api/inventory', { key, headers: { 'X-Request-ID': 'last-one' } });
+  await until(async () => lines_with('last-one').length > 0);
+  for (const secret of [shop.key, key, made_up]) {
+    assert.deepEqual(lines_with(secret), []);
+    assert(!server.other_output.some((line) => line.includes(secret)));
+  }
+});
+
+test('what_a_client_sends_cannot_forge_a_line', async () => {
+  await shop.send('GET', '/api/inventory/%0A%7B%22event%22:%22forged%22%7D', { headers: { 'X-Request-ID': 'forger' } });
+  await until(async () => lines_with('forger').length > 0);
+  assert(!server.log.some((line) => line.event === 'forged'));
+  assert.deepEqual(server.other_output, []);
+});
+
+test('sigterm_finishes_what_is_in_flight_and_ends_with_0', async () => {
+  const writes = Array.from({ length: 50 }, () => shop.put('A', { warehouse_id, delta: 1 }).then((answer) => answer.status, () => 0));
+  await writes[0];
+  await server.stop();
+  const statuses = await Promise.all(writes);
+  await server.start();
+  const done = statuses.filter((status) => status === 200).length;
+  const { total_on_hand } = await shop.again().record('A');
+  assert(done >= 1);
+  assert(total_on_hand >= 1 + done && total_on_hand <= 51, 'what was answered was done');
+});
