@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "domain/error.hpp"
+#include "http/api/endpoints.hpp"
+#include "http/api/metrics.hpp"
+#include "http/api/routes.hpp"
+#include "http/server/handler.hpp"
+#include "service/access.hpp"
+#include "service/rate_limiter.hpp"
+#include "store/clock.hpp"
+#include "store/maintenance.hpp"
+#include "store/store.hpp"
+
+namespace nexus::http {
+
+struct ApiOptions {
+  std::uint32_t rate_limit_per_minute = 0;  // for keys without their own; 0 is none
+  // Index of the listener that alone serves /metrics (and the probes); all do when absent.
+  std::optional<std::size_t> metrics_listener;
+  bool access_log = true;  // a log line for each request
+};
+
+// The HTTP face of the service. Every request goes the same way: route, key, tenant and scope, rate, media
+// type and body, and then the operation, so that the order of refusals (API.md section 1) stands in one
+// place. All that it is made of must outlive it.
+class Api final : public Handler {
+ public:
+  Api(store::Store& store, const store::Maintenance& maintenance, const store::Clock& clock,
+      ApiOptions options);
+
+  boost::asio::awaitable<void> handle(const Request& request, Response& response) override;
+  void refuse(const Refusal& refusal, Response& response) override;
+  void completed(const Request& request, const Response& response,
+                 const Exchange& exchange) noexcept override;
+  void trouble(std::string_view what, std::string_view request_id) noexcept override;
+
+ private:
+  using Answer = Endpoints::Answer;
+
+  Answer answer(const Request& request, Response& response);
+  Answer answer_for_key(const Route& route, std::string_view segment, const Request& request,
+                        Response& response);
+  domain::Result<void> answer_public(const Route& route, const Request& request, Response& response);
+  domain::Result<void> count_against_limit(const domain::ApiKey& key, Response& response);
+
+  const store::Maintenance& maintenance_;
+  const store::Clock& clock_;
+  ApiOptions options_;
+  Endpoints endpoints_;
+  service::Access access_;
+  service::RateLimiter rate_limiter_;
+  Metrics metrics_;
+};
+
+}  // namespace nexus::http

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/error.hpp"
+#include "domain/item.hpp"
+#include "domain/text_rules.hpp"
+#include "http/api/json_body.hpp"
+
+namespace nexus::http {
+
+// How fields that several bodies have are read.
+
+// An id is compared, not understood: one that no warehouse has is unknown, however it looks. Longer than any
+// id is refused before it gets into a message.
+inline constexpr std::size_t id_bytes_max = 64;
+
+template <std::size_t N>
+domain::Result<std::string> read_sku(const JsonFields<N>& fields, std::size_t at) {
+  const auto text = fields.text(at);
+  if (!text) return std::unexpected(text.error());
+  if (auto ok = domain::check_sku(fields.name(at), *text); !ok) return std::unexpected(std::move(ok.error()));
+  return std::string(*text);
+}
+
+template <std::size_t N>
+domain::Result<std::string> read_warehouse_id(const JsonFields<N>& fields, std::size_t at) {
+  const auto text = fields.text(at);
+  if (!text) return std::unexpected(text.error());
+  if (text->empty() || text->size() > id_bytes_max) return fields.refuse(at, "must be the id of a warehouse");
+  return std::string(*text);
+}
+
+template <std::size_t N>
+domain::Result<std::string> read_text(const JsonFields<N>& fields, std::size_t at, std::size_t min,
+                                      std::size_t max) {
+  const auto text = fields.text(at);
+  if (!text) return std::unexpected(text.error());
+  if (auto ok = domain::check_text(fields.name(at), *text, min, max); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  return std::string(*text);
+}
+
+template <std::size_t N>
+domain::Result<domain::Quantity> read_stock_setting(const JsonFields<N>& fields, std::size_t at) {
+  const auto value = fields.integer(at);
+  if (!value) return std::unexpected(value.error());
+  if (auto ok = domain::check_stock_setting(fields.name(at), *value); !ok) return std::unexpected(ok.error());
+  return *value;
+}
+
+// Null is the default again.
+template <std::size_t N>
+domain::Result<domain::Threshold> read_threshold(const JsonFields<N>& fields, std::size_t at) {
+  if (fields.is_null(at)) return domain::Threshold();
+  const auto value = read_stock_setting(fields, at);
+  if (!value) return std::unexpected(value.error());
+  return domain::Threshold(*value);
+}
+
+// 1 to `max` objects, each read by `read_row(object, "name[3].")`.
+template <typename Row, std::size_t N, typename ReadRow>
+domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::size_t at, std::size_t max,
+                                            ReadRow&& read_row) {
+  if (!fields.has(at)) return fields.refuse(at, "is required");
+  simdjson::dom::array array;
+  if (fields.value(at).get(array) != simdjson::SUCCESS) return fields.refuse(at, "must be an array");
+  const auto rule = "must have 1 to " + std::to_string(max) + " entries";
+  std::vector<Row> rows;
+  rows.reserve(std::min(array.size(), max));
+  for (const auto element : array) {
+    if (rows.size() == max) return fields.refuse(at, rule);
+    const std::string path = fields.name(at) + '[' + std::to_string(rows.size()) + "].";
+    simdjson::dom::object object;
+    if (element.get(object) != simdjson::SUCCESS) {
+      return refuse_field("", std::string_view(path).substr(0, path.size() - 1), "must be an object");
+    }
+    auto row = read_row(object, path);
+    if (!row) return std::unexpected(std::move(row.error()));
+    rows.push_back(std::move(*row));
+  }
+  if (rows.empty()) return fields.refuse(at, rule);
+  return rows;
+}
+
+}  // namespace nexus::http

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <simdjson.h>
+#include <string>
+#include <string_view>
+
+#include "domain/error.hpp"
+
+namespace nexus::http {
+
+// How deep a request body may nest. The deepest that the API knows is 3.
+inline constexpr std::size_t json_depth_max = 16;
+
+// Parses a body whole, so that nothing in it goes unread: syntax, UTF-8, depth. The document is good until
+// the next call on the same thread. INVALID_JSON says what is wrong; VALIDATION_ERROR when it is not an
+// object.
+domain::Result<simdjson::dom::object> parse_json_object(std::string_view body);
+
+std::unexpected<domain::Error> refuse_field(std::string_view path, std::string_view name,
+                                            std::string_view rule);
+
+// The fields of an object by their place in `names`; VALIDATION_ERROR for one that is not among them or
+// stands twice.
+template <std::size_t N>
+class JsonFields {
+ public:
+  using Names = std::array<std::string_view, N>;
+
+  static domain::Result<JsonFields> read(simdjson::dom::object object, const Names& names,
+                                         std::string_view path) {
+    JsonFields fields(names, path);
+    for (const auto [key, value] : object) {
+      std::size_t at = 0;
+      while (at < N && names[at] != key) ++at;
+      if (at == N) return refuse_field(path, key, "is not a field of this request");
+      if (fields.values_[at]) return refuse_field(path, key, "is given twice");
+      fields.values_[at] = value;
+    }
+    return fields;
+  }
+
+  // Null counts as given.
+  bool has(std::size_t at) const { return values_[at].has_value(); }
+  bool is_null(std::size_t at) const { return values_[at] && values_[at]->is_null(); }
+  const simdjson::dom::element& value(std::size_t at) const { return *values_[at]; }
+
+  std::unexpected<domain::Error> refuse(std::size_t at, std::string_view rule) const {
+    return refuse_field(path_, (*names_)[at], rule);
+  }
+  std::string name(std::size_t at) const { return std::string(path_) + std::string((*names_)[at]); }
+
+  // VALIDATION_ERROR when the field is missing or no string. The view is into the document.
+  domain::Result<std::string_view> text(std::size_t at) const {
+    if (!has(at)) return refuse(at, "is required");
+    std::string_view text;
+    if (value(at).get(text) != simdjson::SUCCESS) return refuse(at, "must be a string");
+    return text;
+  }
+
+  // VALIDATION_ERROR when the field is missing or no integer as JSON writes integers. One beyond 64 bits
+  // reads as the largest there is, which is above every limit.
+  domain::Result<std::int64_t> integer(std::size_t at) const {
+    if (!has(at)) return refuse(at, "is required");
+    std::int64_t number = 0;
+    if (value(at).is_uint64() && !value(at).is_int64()) return std::numeric_limits<std::int64_t>::max();
+    if (!value(at).is_int64() || value(at).get(number) != simdjson::SUCCESS) {
+      return refuse(at, "must be an integer, written without fraction, exponent or quotes");
+    }
+    return number;
+  }
+
+  domain::Result<bool> boolean(std::size_t at) const {
+    if (!has(at)) return refuse(at, "is required");
+    bool flag = false;
+    if (value(at).get(flag) != simdjson::SUCCESS) return refuse(at, "must be true or false");
+    return flag;
+  }
+
+ private:
+  JsonFields(const Names& names, std::string_view path) : names_(&names), path_(path) {}
+
+  const Names* names_;
+  std::string_view path_;
+  std::array<std::optional<simdjson::dom::element>, N> values_;
+};
+
+}  // namespace nexus::http

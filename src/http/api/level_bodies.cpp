@@ -1,0 +1,155 @@
+#include <utility>
+
+#include "domain/text_rules.hpp"
+#include "http/api/field_rules.hpp"
+#include "http/api/json_body.hpp"
+#include "http/api/request_bodies.hpp"
+
+namespace nexus::http {
+
+namespace {
+
+using domain::Result;
+
+enum UpdateField : std::size_t { warehouse_id, quantity, delta, expected_quantity, reason, note, sku };
+
+constexpr std::array<std::string_view, 7> update_names = {
+    "warehouse_id", "quantity", "delta", "expected_quantity", "reason", "note", "sku"};
+using UpdateFields = JsonFields<7>;
+
+Result<void> read_amount(const UpdateFields& fields, domain::LevelUpdate& update) {
+  if (fields.has(quantity) == fields.has(delta)) {
+    return fields.refuse(quantity, "or delta is required, and only one of the two");
+  }
+  update.is_delta = fields.has(delta);
+  const auto amount = fields.integer(update.is_delta ? delta : quantity);
+  if (!amount) return std::unexpected(amount.error());
+  update.quantity = *amount;
+  if (fields.has(expected_quantity)) {
+    const auto expected = fields.integer(expected_quantity);
+    if (!expected) return std::unexpected(expected.error());
+    if (auto ok = domain::check_stock_setting(fields.name(expected_quantity), *expected); !ok) return ok;
+    update.expected_quantity = *expected;
+  }
+  return {};
+}
+
+Result<void> read_why(const UpdateFields& fields, domain::LevelUpdate& update) {
+  if (fields.has(reason)) {
+    const auto text = fields.text(reason);
+    if (!text) return std::unexpected(text.error());
+    if (auto ok = domain::check_reason(fields.name(reason), *text); !ok) return ok;
+    update.reason = *text;
+  }
+  if (fields.has(note)) {
+    const auto text = fields.text(note);
+    if (!text) return std::unexpected(text.error());
+    if (auto ok = domain::check_text(fields.name(note), *text, 0, domain::note_characters_max, true); !ok)
+      return ok;
+    update.note = *text;
+  }
+  return {};
+}
+
+// The fields of one update; `update.sku` is left to the caller.
+Result<domain::LevelUpdate> read_update(const UpdateFields& fields) {
+  domain::LevelUpdate update;
+  auto warehouse = read_warehouse_id(fields, warehouse_id);
+  if (!warehouse) return std::unexpected(std::move(warehouse.error()));
+  update.warehouse_id = std::move(*warehouse);
+  if (auto ok = read_amount(fields, update); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = read_why(fields, update); !ok) return std::unexpected(std::move(ok.error()));
+  return update;
+}
+
+enum SyncField : std::size_t { sync_sku, sync_warehouse_id, sync_on_hand, sync_reserved };
+
+constexpr std::array<std::string_view, 4> sync_names = {"sku", "warehouse_id", "on_hand", "reserved"};
+
+Result<domain::SyncRow> read_sync_row(simdjson::dom::object object, std::string_view path) {
+  const auto fields = JsonFields<4>::read(object, sync_names, path);
+  if (!fields) return std::unexpected(fields.error());
+  auto row_sku = read_sku(*fields, sync_sku);
+  if (!row_sku) return std::unexpected(row_sku.error());
+  auto warehouse = read_warehouse_id(*fields, sync_warehouse_id);
+  if (!warehouse) return std::unexpected(warehouse.error());
+  const auto on_hand = fields->integer(sync_on_hand);
+  if (!on_hand) return std::unexpected(on_hand.error());
+  const auto reserved = fields->integer(sync_reserved);
+  if (!reserved) return std::unexpected(reserved.error());
+  return domain::SyncRow{.sku = std::move(*row_sku),
+                         .warehouse_id = std::move(*warehouse),
+                         .on_hand = *on_hand,
+                         .reserved = *reserved};
+}
+
+Result<domain::LevelUpdate> read_bulk_row(simdjson::dom::object object, std::string_view path) {
+  const auto fields = UpdateFields::read(object, update_names, path);
+  if (!fields) return std::unexpected(fields.error());
+  auto row_sku = read_sku(*fields, sku);
+  if (!row_sku) return std::unexpected(std::move(row_sku.error()));
+  auto update = read_update(*fields);
+  if (update) update->sku = std::move(*row_sku);
+  return update;
+}
+
+enum BulkField : std::size_t { updates, mode };
+
+constexpr std::array<std::string_view, 2> bulk_names = {"updates", "mode"};
+
+Result<domain::BulkMode> read_mode(const JsonFields<2>& fields) {
+  if (!fields.has(mode)) return domain::BulkMode::atomic;
+  const auto text = fields.text(mode);
+  if (!text) return std::unexpected(text.error());
+  if (*text == "atomic") return domain::BulkMode::atomic;
+  if (*text == "partial") return domain::BulkMode::partial;
+  return fields.refuse(mode, "must be \"atomic\" or \"partial\"");
+}
+
+// The mode and the rows of a bulk or a sync.
+template <typename Row>
+Result<std::pair<domain::BulkMode, std::vector<Row>>> read_rows(std::string_view body,
+                                                                Result<Row> (*read_row)(simdjson::dom::object,
+                                                                                        std::string_view)) {
+  const auto object = parse_json_object(body);
+  if (!object) return std::unexpected(object.error());
+  const auto fields = JsonFields<2>::read(*object, bulk_names, "");
+  if (!fields) return std::unexpected(fields.error());
+  const auto bulk_mode = read_mode(*fields);
+  if (!bulk_mode) return std::unexpected(bulk_mode.error());
+  auto rows = read_array<Row>(*fields, updates, domain::bulk_updates_max, read_row);
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  return std::pair(*bulk_mode, std::move(*rows));
+}
+
+}  // namespace
+
+Result<domain::Request> read_level_update(std::string_view body, std::string path_sku,
+                                          domain::AcceptedVersions if_match) {
+  const auto object = parse_json_object(body);
+  if (!object) return std::unexpected(object.error());
+  const auto fields = UpdateFields::read(*object, update_names, "");
+  if (!fields) return std::unexpected(fields.error());
+  if (fields->has(sku)) return fields->refuse(sku, "is not a field of this request: it stands in the path");
+  auto update = read_update(*fields);
+  if (!update) return std::unexpected(std::move(update.error()));
+  update->sku = std::move(path_sku);
+  domain::UpdateLevels request{.updates = {}, .if_match = std::move(if_match)};
+  request.updates.push_back(std::move(*update));
+  return request;
+}
+
+Result<domain::Request> read_bulk_update(std::string_view body) {
+  auto rows = read_rows<domain::LevelUpdate>(body, read_bulk_row);
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  return domain::UpdateLevels{
+      .updates = std::move(rows->second), .mode = rows->first, .is_bulk = true, .if_match = std::nullopt};
+}
+
+Result<domain::Request> read_sync(std::string_view body) {
+  auto rows = read_rows<domain::SyncRow>(body, read_sync_row);
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  return domain::SyncLevels{.rows = std::move(rows->second), .mode = rows->first};
+}
+
+}  // namespace nexus::http

@@ -1,0 +1,100 @@
+#include <utility>
+
+#include "domain/text_rules.hpp"
+#include "http/api/field_rules.hpp"
+#include "http/api/json_body.hpp"
+#include "http/api/request_bodies.hpp"
+
+namespace nexus::http {
+
+namespace {
+
+using domain::Result;
+
+enum LineField : std::size_t { sku, quantity, warehouse_id };
+
+constexpr std::array<std::string_view, 3> line_names = {"sku", "quantity", "warehouse_id"};
+
+Result<domain::RequestedLine> read_line(simdjson::dom::object object, std::string_view path) {
+  const auto fields = JsonFields<3>::read(object, line_names, path);
+  if (!fields) return std::unexpected(fields.error());
+  auto line_sku = read_sku(*fields, sku);
+  if (!line_sku) return std::unexpected(line_sku.error());
+  const auto wanted = fields->integer(quantity);
+  if (!wanted) return std::unexpected(wanted.error());
+  if (*wanted < 1 || *wanted > domain::quantity_max) {
+    return fields->refuse(quantity, "must be an integer from 1 to 1000000000000");
+  }
+  domain::RequestedLine line{.sku = std::move(*line_sku), .quantity = *wanted, .warehouse_id = std::nullopt};
+  if (fields->has(warehouse_id)) {
+    auto warehouse = read_warehouse_id(*fields, warehouse_id);
+    if (!warehouse) return std::unexpected(warehouse.error());
+    line.warehouse_id = std::move(*warehouse);
+  }
+  return line;
+}
+
+Result<domain::RequestedLine> read_shipped_line(simdjson::dom::object object, std::string_view path) {
+  auto line = read_line(object, path);
+  if (line && !line->warehouse_id) return refuse_field(path, line_names[warehouse_id], "is required");
+  return line;
+}
+
+enum ReservationField : std::size_t { lines, reference, expires_in_seconds };
+
+constexpr std::array<std::string_view, 3> reservation_names = {"lines", "reference", "expires_in_seconds"};
+constexpr std::array<std::string_view, 1> shipment_names = {"lines"};
+constexpr std::array<std::string_view, 0> release_names = {};
+
+}  // namespace
+
+Result<domain::Request> read_new_reservation(std::string_view body) {
+  const auto object = parse_json_object(body);
+  if (!object) return std::unexpected(object.error());
+  const auto fields = JsonFields<3>::read(*object, reservation_names, "");
+  if (!fields) return std::unexpected(fields.error());
+  auto text = read_text(*fields, reference, 1, domain::reference_characters_max);
+  if (!text) return std::unexpected(text.error());
+  auto wanted = read_array<domain::RequestedLine>(*fields, lines, domain::reservation_lines_max, read_line);
+  if (!wanted) return std::unexpected(wanted.error());
+  domain::HoldReservation request{
+      .reference = std::move(*text), .lines = std::move(*wanted), .expires_in_seconds = std::nullopt};
+  if (fields->has(expires_in_seconds)) {
+    const auto seconds = fields->integer(expires_in_seconds);
+    if (!seconds) return std::unexpected(seconds.error());
+    if (*seconds < 1 || *seconds > domain::expires_in_seconds_max) {
+      return fields->refuse(expires_in_seconds, "must be an integer from 1 to 31536000");
+    }
+    request.expires_in_seconds = *seconds;
+  }
+  return request;
+}
+
+Result<domain::Request> read_shipment(std::string_view body, std::string id) {
+  domain::ShipReservation request{.id = std::move(id), .lines = std::nullopt};
+  if (body.empty()) return request;
+  const auto object = parse_json_object(body);
+  if (!object) return std::unexpected(object.error());
+  const auto fields = JsonFields<1>::read(*object, shipment_names, "");
+  if (!fields) return std::unexpected(fields.error());
+  if (fields->has(lines)) {
+    auto wanted =
+        read_array<domain::RequestedLine>(*fields, lines, domain::reservation_lines_max, read_shipped_line);
+    if (!wanted) return std::unexpected(wanted.error());
+    request.lines = std::move(*wanted);
+  }
+  return request;
+}
+
+Result<domain::Request> read_release(std::string_view body, std::string id) {
+  if (!body.empty()) {
+    const auto object = parse_json_object(body);
+    if (!object) return std::unexpected(object.error());
+    if (const auto fields = JsonFields<0>::read(*object, release_names, ""); !fields) {
+      return std::unexpected(fields.error());
+    }
+  }
+  return domain::ReleaseReservation{.id = std::move(id)};
+}
+
+}  // namespace nexus::http

@@ -1,0 +1,262 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <openssl/evp.h>
+
+#include "http/api/endpoints.hpp"
+#include "http/api/error_json.hpp"
+#include "http/api/json_text.hpp"
+#include "http/api/preconditions.hpp"
+#include "http/api/query_parameters.hpp"
+#include "http/api/record_json.hpp"
+#include "http/api/request_bodies.hpp"
+
+namespace nexus::http {
+
+namespace {
+
+using domain::Result;
+
+constexpr std::size_t idempotency_key_bytes_max = 255;
+
+// Of all that makes two requests the same: what is done, to what, with which body.
+std::array<std::uint8_t, 32> fingerprint_of(const Request& request) {
+  std::array<std::uint8_t, 32> digest{};
+  const auto context =
+      std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  for (const auto part : {request.method, request.path, request.header("If-Match"), request.body}) {
+    const std::uint64_t size = part.size();
+    EVP_DigestUpdate(context.get(), &size, sizeof size);
+    EVP_DigestUpdate(context.get(), part.data(), part.size());
+  }
+  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+  return digest;
+}
+
+Result<std::optional<std::string>> read_idempotency_key(const Request& request) {
+  if (!request.has_header("Idempotency-Key")) return std::nullopt;
+  const auto key = request.header("Idempotency-Key");
+  const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+  if (request.header_count("Idempotency-Key") > 1 || key.empty() || key.size() > idempotency_key_bytes_max ||
+      !std::all_of(key.begin(), key.end(), is_visible)) {
+    return domain::fail(domain::ErrorCode::validation_error,
+                        "header Idempotency-Key must be given once, as 1 to 255 visible ASCII characters",
+                        domain::Fact{"header", "Idempotency-Key"});
+  }
+  return std::string(key);
+}
+
+void send(Response& response, unsigned status, std::string_view etag) {
+  response.status(status);
+  response.content_type("application/json");
+  if (!etag.empty()) response.header("ETag", etag);
+}
+
+void answer_with_record(const store::Executed& executed, WriteAnswer& answer) {
+  const auto& record = std::get<domain::RecordOutcome>(executed.outcome);
+  answer.etag = etag_of(record.item.version);
+  answer.body += "{\"data\":";
+  append_record(answer.body, record.item, *record.warehouses, RecordForm::detail);
+  if (record.adjustment) {
+    answer.body += ",\"meta\":{\"adjustment\":";
+    append_adjustment(answer.body, adjustment_of(*executed.commit, *record.adjustment), *record.warehouses,
+                      AdjustmentForm::applied);
+    answer.body += '}';
+  }
+  answer.body += '}';
+}
+
+void answer_with_new_record(const store::Executed& executed, WriteAnswer& answer) {
+  answer.status = 201;
+  answer_with_record(executed, answer);
+}
+
+void answer_without_content(const store::Executed&, WriteAnswer& answer) {
+  answer.status = 204;
+}
+
+void append_update_error(std::string& out, const domain::UpdateError& error) {
+  out += "{\"index\":" + std::to_string(error.index) + ",\"sku\":";
+  append_json_string(out, error.sku);
+  out += ",\"warehouse_id\":";
+  append_json_string(out, error.warehouse_id);
+  out += ",\"error\":";
+  append_error_cause(out, error.code, error.message);
+  out += '}';
+}
+
+void answer_with_updates(const store::Executed& executed, WriteAnswer& answer) {
+  const auto& outcome = std::get<domain::UpdatesOutcome>(executed.outcome);
+  answer.body += "{\"data\":[";
+  bool is_first = true;
+  for (const auto& result : outcome.results) {
+    if (!is_first) answer.body += ',';
+    is_first = false;
+    if (const auto* event = std::get_if<std::size_t>(&result)) {
+      append_adjustment(answer.body, adjustment_of(*executed.commit, *event), *outcome.warehouses,
+                        AdjustmentForm::applied);
+    } else {
+      append_update_error(answer.body, std::get<domain::UpdateError>(result));
+    }
+  }
+  answer.body += "],\"meta\":{\"updated\":";
+  append_json_unsigned(answer.body, outcome.updated);
+  answer.body += "}}";
+}
+
+void answer_with_warehouse(const store::Executed& executed, WriteAnswer& answer) {
+  answer.body += "{\"data\":";
+  append_warehouse(answer.body, std::get<domain::Warehouse>(executed.outcome));
+  answer.body += '}';
+}
+
+void answer_with_new_warehouse(const store::Executed& executed, WriteAnswer& answer) {
+  answer.status = 201;
+  answer_with_warehouse(executed, answer);
+}
+
+void answer_with_reservation(const store::Executed& executed, WriteAnswer& answer) {
+  const auto& outcome = std::get<domain::ReservationOutcome>(executed.outcome);
+  answer.body += "{\"data\":";
+  append_reservation(answer.body, *outcome.reservation, *outcome.warehouses);
+  answer.body += '}';
+}
+
+void answer_with_new_reservation(const store::Executed& executed, WriteAnswer& answer) {
+  answer.status = 201;
+  answer_with_reservation(executed, answer);
+}
+
+// No write takes query parameters; `read` runs only when there are none.
+template <typename Read>
+Result<domain::Request> without_parameters(const Request& request, Read&& read) {
+  if (const auto none = QueryParameters::read(request.query, {}); !none) return std::unexpected(none.error());
+  return read();
+}
+
+// Likewise for writes to an item, with the versions that the caller accepts.
+template <typename Read>
+Result<domain::Request> with_if_match(const Request& request, Read&& read) {
+  return without_parameters(request, [&]() -> Result<domain::Request> {
+    auto versions = read_if_match(request);
+    if (!versions) return std::unexpected(std::move(versions.error()));
+    return read(std::move(*versions));
+  });
+}
+
+}  // namespace
+
+Endpoints::Answer Endpoints::write(Call& call, Result<domain::Request> request, WriteAnswerFunction answer) {
+  if (!request) co_return std::unexpected(std::move(request.error()));
+  auto key = read_idempotency_key(call.request);
+  if (!key) co_return std::unexpected(std::move(key.error()));
+  std::optional<store::Idempotency> idempotency;
+  if (*key) {
+    idempotency.emplace(store::Idempotency{
+        .key = std::move(**key),
+        .fingerprint = fingerprint_of(call.request),
+        .render =
+            [answer](const store::Executed& executed) {
+              store::RenderedAnswer rendered;
+              WriteAnswer written{.etag = {}, .body = rendered.body};
+              answer(executed, written);
+              rendered.status = static_cast<std::uint16_t>(written.status);
+              rendered.etag = std::move(written.etag);
+              return rendered;
+            },
+    });
+  }
+  domain::Command command{
+      .tenant = call.tenant(), .actor = call.principal->owner, .request = std::move(*request)};
+  const auto executed = co_await store_.execute(std::move(command), std::move(idempotency));
+  if (!executed) co_return std::unexpected(executed.error());
+  if (executed->answer) {
+    call.response.body() += executed->answer->body;
+    send(call.response, executed->answer->status, executed->answer->etag);
+    if (executed->is_replay) call.response.header("Idempotent-Replayed", "true");
+  } else {
+    WriteAnswer written{.etag = {}, .body = call.response.body()};
+    answer(*executed, written);
+    send(call.response, written.status, written.etag);
+  }
+  co_return Result<void>{};
+}
+
+Endpoints::Answer Endpoints::create_item(Call& call) {
+  return write(call, without_parameters(call.request, [&] { return read_new_item(call.request.body); }),
+               answer_with_new_record);
+}
+
+Endpoints::Answer Endpoints::update_item(Call& call) {
+  return write(call,
+               with_if_match(call.request,
+                             [&](domain::AcceptedVersions versions) {
+                               return read_item_change(call.request.body, call.segment, std::move(versions));
+                             }),
+               answer_with_record);
+}
+
+Endpoints::Answer Endpoints::delete_item(Call& call) {
+  return write(call,
+               with_if_match(call.request,
+                             [&](domain::AcceptedVersions versions) -> Result<domain::Request> {
+                               return domain::DeleteItem{.sku = call.segment,
+                                                         .if_match = std::move(versions)};
+                             }),
+               answer_without_content);
+}
+
+Endpoints::Answer Endpoints::update_inventory(Call& call) {
+  return write(call,
+               with_if_match(call.request,
+                             [&](domain::AcceptedVersions versions) {
+                               return read_level_update(call.request.body, call.segment, std::move(versions));
+                             }),
+               answer_with_record);
+}
+
+Endpoints::Answer Endpoints::bulk_update_inventory(Call& call) {
+  return write(call, without_parameters(call.request, [&] { return read_bulk_update(call.request.body); }),
+               answer_with_updates);
+}
+
+Endpoints::Answer Endpoints::sync_inventory(Call& call) {
+  return write(call, without_parameters(call.request, [&] { return read_sync(call.request.body); }),
+               answer_with_updates);
+}
+
+Endpoints::Answer Endpoints::create_warehouse(Call& call) {
+  return write(call, without_parameters(call.request, [&] { return read_new_warehouse(call.request.body); }),
+               answer_with_new_warehouse);
+}
+
+Endpoints::Answer Endpoints::update_warehouse(Call& call) {
+  return write(call,
+               without_parameters(call.request,
+                                  [&] { return read_warehouse_change(call.request.body, call.segment); }),
+               answer_with_warehouse);
+}
+
+Endpoints::Answer Endpoints::create_reservation(Call& call) {
+  return write(call,
+               without_parameters(call.request, [&] { return read_new_reservation(call.request.body); }),
+               answer_with_new_reservation);
+}
+
+Endpoints::Answer Endpoints::ship_reservation(Call& call) {
+  return write(
+      call, without_parameters(call.request, [&] { return read_shipment(call.request.body, call.segment); }),
+      answer_with_reservation);
+}
+
+Endpoints::Answer Endpoints::release_reservation(Call& call) {
+  return write(
+      call, without_parameters(call.request, [&] { return read_release(call.request.body, call.segment); }),
+      answer_with_reservation);
+}
+
+}  // namespace nexus::http

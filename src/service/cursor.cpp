@@ -1,0 +1,81 @@
+#include "service/cursor.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include <openssl/sha.h>
+
+namespace nexus::service {
+
+namespace {
+
+// Version byte, eight bytes that tie it to tenant and filter, position.
+constexpr char version = '\1';
+constexpr std::size_t tie_size = 8;
+constexpr std::size_t cursor_bytes_max = 512;
+
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string to_base64url(std::string_view bytes) {
+  std::string text;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8) | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) text += alphabet[(bits >> (count - 6)) & 63];
+  }
+  if (count > 0) text += alphabet[(bits << (6 - count)) & 63];
+  return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  std::string bytes;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    const auto digit = alphabet.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6) | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>((bits >> count) & 0xff);
+    }
+  }
+  return bytes;
+}
+
+// A hash rather than the filter itself keeps cursors short. The position is in it too: a typo is found.
+std::string tie(domain::TenantId tenant, std::string_view list, std::string_view position) {
+  std::string text = tenant.text();
+  text += '\0';
+  text += list;
+  text += '\0';
+  text += position;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return std::string(reinterpret_cast<const char*>(digest.data()), tie_size);
+}
+
+}  // namespace
+
+std::string make_cursor(domain::TenantId tenant, std::string_view list, std::string_view position) {
+  std::string bytes(1, version);
+  bytes += tie(tenant, list, position);
+  bytes += position;
+  return to_base64url(bytes);
+}
+
+domain::Result<std::string> read_cursor(std::string_view cursor, domain::TenantId tenant,
+                                        std::string_view list) {
+  const auto bytes = cursor.size() <= cursor_bytes_max ? from_base64url(cursor) : std::nullopt;
+  if (bytes && bytes->size() > 1 + tie_size && bytes->front() == version) {
+    std::string position = bytes->substr(1 + tie_size);
+    if (bytes->compare(1, tie_size, tie(tenant, list, position)) == 0) return position;
+  }
+  return domain::fail(domain::ErrorCode::invalid_cursor,
+                      "the cursor is not one of this list with this filter: begin again without a cursor");
+}
+
+}  // namespace nexus::service
