@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "domain/error.hpp"
+#include "store/maintenance.hpp"
+
+namespace nexus::service {
+
+struct RestoreReport {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+// Makes the data folder `destination` from the backup `source`. Nothing must be there yet, or an empty
+// folder. It appears whole and durable, or not at all. `progress` counts bytes.
+domain::Result<RestoreReport> restore_backup(const std::filesystem::path& source,
+                                             const std::filesystem::path& destination,
+                                             const store::Progress& progress);
+
+}  // namespace nexus::service

@@ -1,0 +1,38 @@
+#include "service/key_digest.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+namespace nexus::service {
+
+std::string generate_key_text() {
+  constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::array<unsigned char, 32> bits{};
+  if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) {
+    throw std::runtime_error("the operating system gives no random bits");
+  }
+  // Long division of the 256-bit number by 62: 62^43 > 2^256, so that nothing of it is lost.
+  std::string text(key_prefix);
+  for (std::size_t digit = 0; digit < key_secret_characters; ++digit) {
+    unsigned remainder = 0;
+    for (auto& byte : bits) {
+      const unsigned value = remainder * 256 + byte;
+      byte = static_cast<unsigned char>(value / alphabet.size());
+      remainder = static_cast<unsigned>(value % alphabet.size());
+    }
+    text += alphabet[remainder];
+  }
+  return text;
+}
+
+domain::KeyDigest digest_of(std::string_view key_text) {
+  domain::KeyDigest digest;
+  static_assert(std::tuple_size_v<domain::KeyDigest> == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(key_text.data()), key_text.size(), digest.data());
+  return digest;
+}
+
+}  // namespace nexus::service
