@@ -10,9 +10,9 @@ namespace nexus::service {
 
 namespace {
 
-// Version byte, eight bytes that tie it to tenant and filter, position.
+// Version byte, eight bytes that bind it to tenant and filter, position.
 constexpr char version = '\1';
-constexpr std::size_t tie_size = 8;
+constexpr std::size_t binding_size = 8;
 constexpr std::size_t cursor_bytes_max = 512;
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -47,7 +47,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
 }
 
 // A hash rather than the filter itself keeps cursors short. The position is in it too: a typo is found.
-std::string tie(domain::TenantId tenant, std::string_view list, std::string_view position) {
+std::string binding_of(domain::TenantId tenant, std::string_view list, std::string_view position) {
   std::string text = tenant.text();
   text += '\0';
   text += list;
@@ -55,14 +55,14 @@ std::string tie(domain::TenantId tenant, std::string_view list, std::string_view
   text += position;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return std::string(reinterpret_cast<const char*>(digest.data()), tie_size);
+  return std::string(reinterpret_cast<const char*>(digest.data()), binding_size);
 }
 
 }  // namespace
 
 std::string make_cursor(domain::TenantId tenant, std::string_view list, std::string_view position) {
   std::string bytes(1, version);
-  bytes += tie(tenant, list, position);
+  bytes += binding_of(tenant, list, position);
   bytes += position;
   return to_base64url(bytes);
 }
@@ -70,9 +70,9 @@ std::string make_cursor(domain::TenantId tenant, std::string_view list, std::str
 domain::Result<std::string> read_cursor(std::string_view cursor, domain::TenantId tenant,
                                         std::string_view list) {
   const auto bytes = cursor.size() <= cursor_bytes_max ? from_base64url(cursor) : std::nullopt;
-  if (bytes && bytes->size() > 1 + tie_size && bytes->front() == version) {
-    std::string position = bytes->substr(1 + tie_size);
-    if (bytes->compare(1, tie_size, tie(tenant, list, position)) == 0) return position;
+  if (bytes && bytes->size() > 1 + binding_size && bytes->front() == version) {
+    std::string position = bytes->substr(1 + binding_size);
+    if (bytes->compare(1, binding_size, binding_of(tenant, list, position)) == 0) return position;
   }
   return domain::fail(domain::ErrorCode::invalid_cursor,
                       "the cursor is not one of this list with this filter: begin again without a cursor");

@@ -1,0 +1,69 @@
+// The JSON of records, to the letter of the reference.
+
+#include "http/api/record_json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nexus::http {
+namespace {
+
+const domain::Warehouses warehouses = {{.id = {domain::Ulid{.high = 1, .low = 1}},
+                                        .name = "Warehouse A",
+                                        .type = domain::WarehouseType::own,
+                                        .address = "Industriestraße 1, 12345 Berlin, DE",
+                                        .marketplace = std::nullopt},
+                                       {.id = {domain::Ulid{.high = 1, .low = 2}},
+                                        .name = "FBA EU",
+                                        .type = domain::WarehouseType::fba,
+                                        .address = std::nullopt,
+                                        .marketplace = "amazon_eu"}};
+
+domain::Item reference_item() {
+  domain::Item item{.sku = "SKU-001", .title = "Blue Widget 500ml", .safety_stock = 15, .version = 7};
+  item.levels = {{.warehouse = 0, .on_hand = 350, .reserved = 18},
+                 {.warehouse = 1, .on_hand = 137, .reserved = 5}};
+  return item;
+}
+
+TEST(RecordJson, the_references_record) {
+  std::string out;
+  append_record(out, reference_item(), warehouses, RecordForm::list);
+  EXPECT_EQ(
+      out,
+      R"({"sku":"SKU-001","title":"Blue Widget 500ml","total_on_hand":487,"total_reserved":23,)"
+      R"("total_available":449,"safety_stock":15,"status":"normal","warehouses":[)"
+      R"({"warehouse_id":"wh_0000000000000G000000000001","name":"Warehouse A","on_hand":350,"reserved":18,"available":317},)"
+      R"({"warehouse_id":"wh_0000000000000G000000000002","name":"FBA EU","on_hand":137,"reserved":5,"available":132,"type":"FBA"}]})");
+}
+
+TEST(RecordJson, a_single_record_adds_thresholds_version_and_times) {
+  std::string out;
+  append_record(out, reference_item(), warehouses, RecordForm::detail);
+  EXPECT_NE(
+      out.find(
+          R"("low_threshold":30,"critical_threshold":15,"version":7,"updated_at":"1970-01-01T00:00:00.000Z"})"),
+      std::string::npos)
+      << out;
+}
+
+TEST(RecordJson, warehouses_leave_out_what_does_not_apply) {
+  std::string out;
+  append_warehouse(out, warehouses[0]);
+  out += '\n';
+  append_warehouse(out, warehouses[1]);
+  EXPECT_EQ(
+      out,
+      R"({"id":"wh_0000000000000G000000000001","name":"Warehouse A","address":"Industriestraße 1, 12345 Berlin, DE","type":"own","is_active":true})"
+      "\n"
+      R"({"id":"wh_0000000000000G000000000002","name":"FBA EU","type":"FBA","marketplace":"amazon_eu","is_active":true,"is_readonly":true})");
+}
+
+TEST(RecordJson, texts_are_escaped_and_nothing_else) {
+  domain::Item item{.sku = "a\"b\\c/ü", .title = "line\nbreak\ttab\x01"};
+  std::string out;
+  append_record(out, item, warehouses, RecordForm::list);
+  EXPECT_TRUE(out.starts_with(R"({"sku":"a\"b\\c/ü","title":"line\nbreak\ttab\u0001",)")) << out;
+}
+
+}  // namespace
+}  // namespace nexus::http
