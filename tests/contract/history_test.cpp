@@ -29,7 +29,8 @@ class HistoryTest : public ContractTest {
   std::vector<Quantity> afters(store::AdjustmentQuery query) {
     query.sku = "A";
     std::vector<Quantity> out;
-    for (const auto& line : history(std::move(query)).value()) out.push_back(line.after);
+    const auto lines = history(std::move(query)).value();
+    for (const auto& line : lines) out.push_back(line.after);
     return out;
   }
 
