@@ -82,7 +82,7 @@ function field(name, node, must, is_answer = false) {
   return h('div', { class: 'field' },
     h('div', { class: 'field-head' },
       h('span', { class: 'field-name' }, name), h('span', { class: 'field-type' }, type_of(schema)),
-      must !== is_answer && h('span', { class: 'field-must' }, is_answer ? 'may be left out' : 'required'), rules),
+      Boolean(must) !== is_answer && h('span', { class: 'field-must' }, is_answer ? 'may be left out' : 'required'), rules),
     schema.description && h('p', {}, inline(schema.description)),
     inner_fields(schema, is_answer));
 }
