@@ -14,6 +14,8 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
+constexpr Fault chunk_header_too_long{RefusalReason::malformed, "chunk extensions or trailers too long"};
+
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -129,7 +131,11 @@ void RequestParser::on_field_impl(beast_http::field id, string_view name, string
       return refuse({RefusalReason::malformed, "folded header lines are not accepted"}, error);
     }
   }
-  if (in_trailers_) return;
+  if (in_trailers_) {
+    trailer_bytes_ += field_name.size() + field_value.size();
+    if (trailer_bytes_ > chunk_header_bytes_max) refuse(chunk_header_too_long, error);
+    return;
+  }
   if (fields_.size() == limits_.headers_max) {
     return refuse({RefusalReason::headers_too_large, "too many header fields"}, error);
   }
@@ -185,6 +191,7 @@ void RequestParser::on_header_impl(error_code& error) {
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, string_view extensions, error_code& error) {
+  if (extensions.size() > chunk_header_bytes_max) return refuse(chunk_header_too_long, error);
   // Beast lets quoted extensions hold anything, line ends included.
   if (std::ranges::any_of(extensions,
                           [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; })) {

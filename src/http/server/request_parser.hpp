@@ -27,6 +27,9 @@ struct Fault {
 // rebase()).
 class RequestParser : public boost::beast::http::basic_parser<true> {
  public:
+  // Of the extensions of one chunk, or of all trailers. Nobody needs them, so this is no option.
+  static constexpr std::size_t chunk_header_bytes_max = 8 * 1024;
+
   // `fields` is storage of the caller's, so that it can be reused.
   RequestParser(const Limits& limits, std::size_t body_bytes_max, std::vector<HeaderField>& fields);
 
@@ -79,6 +82,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   std::string_view proposed_request_id_;
   std::uint64_t body_bytes_ = 0;
   char* body_end_ = nullptr;
+  std::size_t trailer_bytes_ = 0;
   int version_ = 0;
   unsigned hosts_ = 0;
   unsigned content_lengths_ = 0;

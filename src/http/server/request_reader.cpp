@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::size_t first_buffer_bytes = 4 * 1024;
 constexpr std::size_t receive_bytes_min = 1024;
-constexpr std::size_t chunk_header_bytes_max = 8 * 1024;  // of one chunk's size line, or of all trailers
-constexpr std::size_t request_line_rest_bytes_max = 64;   // of a request line without its target
+constexpr std::size_t request_line_rest_bytes_max = 64;  // of a request line without its target
 
 }  // namespace
 
@@ -65,7 +64,10 @@ RequestReader::Scan RequestReader::scan_head() {
     const bool empty_line = at == line_begin_ + 1;
     const bool before_request = line_begin_ == begin_;
     line_begin_ = scanned_ = at + 1;
-    if (!empty_line) continue;
+    if (!empty_line) {
+      if (before_request) first_line_end_ = line_begin_;
+      continue;
+    }
     if (!before_request) return Scan::complete;
     begin_ = line_begin_;  // some clients send an empty line behind a body
   }
@@ -87,10 +89,9 @@ bool RequestReader::has_stray_control_bytes() {
   return false;
 }
 
-std::optional<Fault> RequestReader::check_incomplete_head() {
-  const std::size_t bytes = end_ - begin_;
-  if (has_stray_control_bytes()) return Fault{RefusalReason::malformed, "control byte in the request head"};
-  if (line_begin_ == begin_ && bytes > limits_.target_bytes_max + request_line_rest_bytes_max) {
+std::optional<Fault> RequestReader::check_head_size(std::size_t bytes) const {
+  const std::size_t request_line_bytes = first_line_end_ == 0 ? bytes : first_line_end_ - begin_;
+  if (request_line_bytes > limits_.target_bytes_max + request_line_rest_bytes_max) {
     return Fault{RefusalReason::target_too_long, "request target too long"};
   }
   if (bytes > limits_.header_bytes_max)
@@ -103,18 +104,18 @@ RequestReader::Progress RequestReader::advance_head() {
     case Scan::bad:
       return refuse({RefusalReason::malformed, "malformed line ending"});
     case Scan::incomplete:
-      if (auto fault = check_incomplete_head()) return refuse(*fault);
+      if (has_stray_control_bytes())
+        return refuse({RefusalReason::malformed, "control byte in the request head"});
+      if (auto fault = check_head_size(end_ - begin_)) return refuse(*fault);
       return Progress::need_more;
     case Scan::complete:
       break;
   }
   head_end_ = line_begin_;
   const std::string_view head(data_.get() + begin_, head_end_ - begin_);
+  if (auto fault = check_head_size(head.size())) return refuse(*fault);
   parser_.emplace(limits_, body_bytes_max_, fields_);
   if (auto fault = parser_->parse_head(head)) return refuse(*fault);
-  if (head.size() > limits_.header_bytes_max) {
-    return refuse({RefusalReason::headers_too_large, "request headers too large"});
-  }
   head_done_ = true;
   body_end_ = raw_begin_ = request_end_ = head_end_;
   fill_request();
@@ -133,8 +134,8 @@ RequestReader::Progress RequestReader::advance_body() {
       request_.body = {data_.get() + head_end_, body_end_ - head_end_};
       return Progress::complete;
     }
-    if (end_ - raw_begin_ > chunk_header_bytes_max) {
-      return refuse({RefusalReason::malformed, "chunk header or trailers too long"});
+    if (end_ - raw_begin_ > RequestParser::chunk_header_bytes_max) {
+      return refuse({RefusalReason::malformed, "chunk extensions or trailers too long"});
     }
   } else {
     const std::uint64_t length = parser_->content_length().value_or(0);
@@ -197,6 +198,7 @@ void RequestReader::next() {
     end_ = left;
   }
   scanned_ = line_begin_ = checked_ = begin_;
+  first_line_end_ = 0;
   head_done_ = complete_ = continue_told_ = false;
   const std::size_t listener = request_.listener;
   const std::string_view remote_address = request_.remote_address;
@@ -233,8 +235,8 @@ void RequestReader::move_to(char* target) {
     parser_->rebase(data_.get() + begin_, target);
     fill_request();
   }
-  for (std::size_t* offset :
-       {&end_, &scanned_, &line_begin_, &checked_, &head_end_, &body_end_, &raw_begin_, &request_end_}) {
+  for (std::size_t* offset : {&end_, &scanned_, &line_begin_, &first_line_end_, &checked_, &head_end_,
+                              &body_end_, &raw_begin_, &request_end_}) {
     *offset -= std::min(begin_, *offset);
   }
   begin_ = 0;

@@ -67,7 +67,7 @@ class RequestReader {
 
   Scan scan_head();
   bool has_stray_control_bytes();
-  std::optional<Fault> check_incomplete_head();
+  std::optional<Fault> check_head_size(std::size_t bytes) const;
   Progress advance_head();
   Progress advance_body();
   Progress refuse(Fault fault);
@@ -86,6 +86,7 @@ class RequestReader {
   std::size_t end_ = 0;  // of what was received
   std::size_t scanned_ = 0;
   std::size_t line_begin_ = 0;
+  std::size_t first_line_end_ = 0;  // 0: not there yet
   std::size_t checked_ = 0;
   std::size_t head_end_ = 0;
   std::size_t body_end_ = 0;   // of a chunked body's data as far as put together

@@ -103,6 +103,7 @@ std::string_view Worker::date_line() {
 }
 
 void Worker::schedule_sweep() {
+  if (drained()) return;
   sweep_timer_.expires_after(sweep_interval_);
   sweep_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) sweep();
@@ -136,8 +137,12 @@ void Worker::begin_stop(Clock::time_point drain_by) {
   finish_if_drained();
 }
 
+bool Worker::drained() const {
+  return stopping_ && sessions_->list.empty();
+}
+
 void Worker::finish_if_drained() {
-  if (ended_ || !stopping_ || !sessions_->list.empty()) return;
+  if (ended_ || !drained()) return;
   sweep_timer_.cancel();
   work_.reset();
 }

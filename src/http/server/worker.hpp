@@ -66,6 +66,7 @@ class Worker {
   void schedule_sweep();
   void sweep();
   void begin_stop(std::chrono::steady_clock::time_point drain_by);
+  bool drained() const;
   void finish_if_drained();
 
   const ServerOptions& options_;
