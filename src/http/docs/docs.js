@@ -84,14 +84,14 @@ function field(name, node, must, is_answer = false) {
       h('span', { class: 'field-name' }, name), h('span', { class: 'field-type' }, type_of(schema)),
       Boolean(must) !== is_answer && h('span', { class: 'field-must' }, is_answer ? 'may be left out' : 'required'), rules),
     schema.description && h('p', {}, inline(schema.description)),
-    inner_fields(schema, is_answer));
+    inner_fields(schema, is_answer, is_answer && name === 'data'));
 }
 
-// What is inside of a field, folded away.
-function inner_fields(schema, is_answer) {
+// What is inside of a field, folded away but for what an answer is all about.
+function inner_fields(schema, is_answer, open) {
   const inside = schema.type === 'array' ? resolve(schema.items ?? {}) : schema;
   if (!has_fields(inside)) return undefined;
-  return h('details', { class: 'inner' }, h('summary', {}, schema.type === 'array' ? 'Fields of each entry' : 'Fields'), fields_of(inside, is_answer));
+  return h('details', { class: 'inner', open }, h('summary', {}, schema.type === 'array' ? 'Fields of each entry' : 'Fields'), fields_of(inside, is_answer));
 }
 
 function fields_of(node, is_answer) {
@@ -128,7 +128,7 @@ function highlighted_json(value) {
 }
 
 function code_block(title, texts, { copy = false, label } = {}) {
-  const pre = h('pre', { tabindex: '0', 'aria-label': label });
+  const pre = h('pre', { tabindex: '0', role: 'group', 'aria-label': label });
   const names = Object.keys(texts);
   const show = (name) => pre.replaceChildren(...[texts[name]].flat());
   show(names[0]);
