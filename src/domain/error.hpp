@@ -110,7 +110,7 @@ using ErrorDetails = std::variant<std::monostate, QuantityMismatch, VersionMisma
 struct Error {
   ErrorCode code;
   std::string message;
-  ErrorDetails details = {};
+  ErrorDetails details;
 
   // True when the same request may succeed later without the caller changing anything.
   bool retryable() const { return code == ErrorCode::unavailable || code == ErrorCode::rate_limited; }

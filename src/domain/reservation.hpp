@@ -15,7 +15,7 @@ namespace nexus::domain {
 enum class ReservationStatus : std::uint8_t { held, shipped, released, expired };
 
 inline constexpr std::size_t reservation_lines_max = 1000;
-inline constexpr std::int64_t expires_in_seconds_max = 365 * 24 * 3600;
+inline constexpr std::int64_t expires_in_seconds_max = 31'536'000;  // a year of 365 days
 
 std::string_view name(ReservationStatus status);
 std::optional<ReservationStatus> parse_reservation_status(std::string_view text);
