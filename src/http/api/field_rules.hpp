@@ -21,7 +21,8 @@ template <std::size_t N>
 domain::Result<std::string> read_sku(const JsonFields<N>& fields, std::size_t at) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
-  if (auto ok = domain::check_sku(fields.name(at), *text); !ok) return std::unexpected(std::move(ok.error()));
+  auto ok = fields.judge(at, [&](std::string_view field) { return domain::check_sku(field, *text); });
+  if (!ok) return std::unexpected(std::move(ok.error()));
   return std::string(*text);
 }
 
@@ -38,9 +39,9 @@ domain::Result<std::string> read_text(const JsonFields<N>& fields, std::size_t a
                                       std::size_t max) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
-  if (auto ok = domain::check_text(fields.name(at), *text, min, max); !ok) {
-    return std::unexpected(std::move(ok.error()));
-  }
+  auto ok =
+      fields.judge(at, [&](std::string_view field) { return domain::check_text(field, *text, min, max); });
+  if (!ok) return std::unexpected(std::move(ok.error()));
   return std::string(*text);
 }
 
@@ -48,7 +49,9 @@ template <std::size_t N>
 domain::Result<domain::Quantity> read_stock_setting(const JsonFields<N>& fields, std::size_t at) {
   const auto value = fields.integer(at);
   if (!value) return std::unexpected(value.error());
-  if (auto ok = domain::check_stock_setting(fields.name(at), *value); !ok) return std::unexpected(ok.error());
+  auto ok =
+      fields.judge(at, [&](std::string_view field) { return domain::check_stock_setting(field, *value); });
+  if (!ok) return std::unexpected(std::move(ok.error()));
   return *value;
 }
 
@@ -61,10 +64,11 @@ domain::Result<domain::Threshold> read_threshold(const JsonFields<N>& fields, st
   return domain::Threshold(*value);
 }
 
-// 1 to `max` objects, each read by `read_row(object, "name[3].")`.
+// 1 to `max` objects, each read by `read_row(object, path)`. For a list at the top of a body.
 template <typename Row, std::size_t N, typename ReadRow>
 domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::size_t at, std::size_t max,
                                             ReadRow&& read_row) {
+  const std::string list = fields.name(at);
   if (!fields.has(at)) return fields.refuse(at, "is required");
   simdjson::dom::array array;
   if (fields.value(at).get(array) != simdjson::SUCCESS) return fields.refuse(at, "must be an array");
@@ -73,10 +77,10 @@ domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::si
   rows.reserve(std::min(array.size(), max));
   for (const auto element : array) {
     if (rows.size() == max) return fields.refuse(at, rule);
-    const std::string path = fields.name(at) + '[' + std::to_string(rows.size()) + "].";
+    const JsonPath path{.list = list, .index = rows.size()};
     simdjson::dom::object object;
     if (element.get(object) != simdjson::SUCCESS) {
-      return refuse_field("", std::string_view(path).substr(0, path.size() - 1), "must be an object");
+      return refuse_field({}, list + '[' + std::to_string(path.index) + ']', "must be an object");
     }
     auto row = read_row(object, path);
     if (!row) return std::unexpected(std::move(row.error()));

@@ -33,9 +33,17 @@ domain::Result<simdjson::dom::object> parse_json_object(std::string_view body) {
   return object;
 }
 
-std::unexpected<domain::Error> refuse_field(std::string_view path, std::string_view name,
-                                            std::string_view rule) {
-  std::string field(path);
+std::string JsonPath::text() const {
+  if (list.empty()) return {};
+  std::string text(list);
+  text += '[';
+  text += std::to_string(index);
+  text += "].";
+  return text;
+}
+
+std::unexpected<domain::Error> refuse_field(JsonPath path, std::string_view name, std::string_view rule) {
+  std::string field = path.text();
   field += name;
   std::string message = field;
   message += ' ';

@@ -18,8 +18,17 @@ inline constexpr std::size_t json_depth_max = 16;
 // object.
 domain::Result<simdjson::dom::object> parse_json_object(std::string_view body);
 
-std::unexpected<domain::Error> refuse_field(std::string_view path, std::string_view name,
-                                            std::string_view rule);
+// Where an object stands in the body: at the top, or as an entry of a list. Put into words only for a
+// message.
+struct JsonPath {
+  std::string_view list;  // empty at the top
+  std::size_t index = 0;
+
+  // "" or "updates[3].", to be followed by a field's name.
+  std::string text() const;
+};
+
+std::unexpected<domain::Error> refuse_field(JsonPath path, std::string_view name, std::string_view rule);
 
 // The fields of an object by their place in `names`; VALIDATION_ERROR for one that is not among them or
 // stands twice.
@@ -28,8 +37,7 @@ class JsonFields {
  public:
   using Names = std::array<std::string_view, N>;
 
-  static domain::Result<JsonFields> read(simdjson::dom::object object, const Names& names,
-                                         std::string_view path) {
+  static domain::Result<JsonFields> read(simdjson::dom::object object, const Names& names, JsonPath path) {
     JsonFields fields(names, path);
     for (const auto [key, value] : object) {
       std::size_t at = 0;
@@ -49,7 +57,15 @@ class JsonFields {
   std::unexpected<domain::Error> refuse(std::size_t at, std::string_view rule) const {
     return refuse_field(path_, (*names_)[at], rule);
   }
-  std::string name(std::size_t at) const { return std::string(path_) + std::string((*names_)[at]); }
+  std::string name(std::size_t at) const { return path_.text() + std::string((*names_)[at]); }
+
+  // `check(field)` judges a value and speaks of it by the name that it is given, which is put together only
+  // to fail.
+  template <typename Check>
+  domain::Result<void> judge(std::size_t at, Check&& check) const {
+    if (check(std::string_view())) return {};
+    return check(std::string_view(name(at)));
+  }
 
   // VALIDATION_ERROR when the field is missing or no string. The view is into the document.
   domain::Result<std::string_view> text(std::size_t at) const {
@@ -79,10 +95,10 @@ class JsonFields {
   }
 
  private:
-  JsonFields(const Names& names, std::string_view path) : names_(&names), path_(path) {}
+  JsonFields(const Names& names, JsonPath path) : names_(&names), path_(path) {}
 
   const Names* names_;
-  std::string_view path_;
+  JsonPath path_;
   std::array<std::optional<simdjson::dom::element>, N> values_;
 };
 

@@ -28,7 +28,10 @@ Result<void> read_amount(const UpdateFields& fields, domain::LevelUpdate& update
   if (fields.has(expected_quantity)) {
     const auto expected = fields.integer(expected_quantity);
     if (!expected) return std::unexpected(expected.error());
-    if (auto ok = domain::check_stock_setting(fields.name(expected_quantity), *expected); !ok) return ok;
+    auto ok = fields.judge(expected_quantity, [&](std::string_view field) {
+      return domain::check_stock_setting(field, *expected);
+    });
+    if (!ok) return ok;
     update.expected_quantity = *expected;
   }
   return {};
@@ -38,14 +41,18 @@ Result<void> read_why(const UpdateFields& fields, domain::LevelUpdate& update) {
   if (fields.has(reason)) {
     const auto text = fields.text(reason);
     if (!text) return std::unexpected(text.error());
-    if (auto ok = domain::check_reason(fields.name(reason), *text); !ok) return ok;
+    auto ok =
+        fields.judge(reason, [&](std::string_view field) { return domain::check_reason(field, *text); });
+    if (!ok) return ok;
     update.reason = *text;
   }
   if (fields.has(note)) {
     const auto text = fields.text(note);
     if (!text) return std::unexpected(text.error());
-    if (auto ok = domain::check_text(fields.name(note), *text, 0, domain::note_characters_max, true); !ok)
-      return ok;
+    auto ok = fields.judge(note, [&](std::string_view field) {
+      return domain::check_text(field, *text, 0, domain::note_characters_max, true);
+    });
+    if (!ok) return ok;
     update.note = *text;
   }
   return {};
@@ -66,7 +73,7 @@ enum SyncField : std::size_t { sync_sku, sync_warehouse_id, sync_on_hand, sync_r
 
 constexpr std::array<std::string_view, 4> sync_names = {"sku", "warehouse_id", "on_hand", "reserved"};
 
-Result<domain::SyncRow> read_sync_row(simdjson::dom::object object, std::string_view path) {
+Result<domain::SyncRow> read_sync_row(simdjson::dom::object object, JsonPath path) {
   const auto fields = JsonFields<4>::read(object, sync_names, path);
   if (!fields) return std::unexpected(fields.error());
   auto row_sku = read_sku(*fields, sync_sku);
@@ -83,7 +90,7 @@ Result<domain::SyncRow> read_sync_row(simdjson::dom::object object, std::string_
                          .reserved = *reserved};
 }
 
-Result<domain::LevelUpdate> read_bulk_row(simdjson::dom::object object, std::string_view path) {
+Result<domain::LevelUpdate> read_bulk_row(simdjson::dom::object object, JsonPath path) {
   const auto fields = UpdateFields::read(object, update_names, path);
   if (!fields) return std::unexpected(fields.error());
   auto row_sku = read_sku(*fields, sku);
@@ -110,10 +117,10 @@ Result<domain::BulkMode> read_mode(const JsonFields<2>& fields) {
 template <typename Row>
 Result<std::pair<domain::BulkMode, std::vector<Row>>> read_rows(std::string_view body,
                                                                 Result<Row> (*read_row)(simdjson::dom::object,
-                                                                                        std::string_view)) {
+                                                                                        JsonPath)) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<2>::read(*object, bulk_names, "");
+  const auto fields = JsonFields<2>::read(*object, bulk_names, {});
   if (!fields) return std::unexpected(fields.error());
   const auto bulk_mode = read_mode(*fields);
   if (!bulk_mode) return std::unexpected(bulk_mode.error());
@@ -128,7 +135,7 @@ Result<domain::Request> read_level_update(std::string_view body, std::string pat
                                           domain::AcceptedVersions if_match) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = UpdateFields::read(*object, update_names, "");
+  const auto fields = UpdateFields::read(*object, update_names, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(sku)) return fields->refuse(sku, "is not a field of this request: it stands in the path");
   auto update = read_update(*fields);

@@ -15,7 +15,7 @@ enum LineField : std::size_t { sku, quantity, warehouse_id };
 
 constexpr std::array<std::string_view, 3> line_names = {"sku", "quantity", "warehouse_id"};
 
-Result<domain::RequestedLine> read_line(simdjson::dom::object object, std::string_view path) {
+Result<domain::RequestedLine> read_line(simdjson::dom::object object, JsonPath path) {
   const auto fields = JsonFields<3>::read(object, line_names, path);
   if (!fields) return std::unexpected(fields.error());
   auto line_sku = read_sku(*fields, sku);
@@ -34,7 +34,7 @@ Result<domain::RequestedLine> read_line(simdjson::dom::object object, std::strin
   return line;
 }
 
-Result<domain::RequestedLine> read_shipped_line(simdjson::dom::object object, std::string_view path) {
+Result<domain::RequestedLine> read_shipped_line(simdjson::dom::object object, JsonPath path) {
   auto line = read_line(object, path);
   if (line && !line->warehouse_id) return refuse_field(path, line_names[warehouse_id], "is required");
   return line;
@@ -51,7 +51,7 @@ constexpr std::array<std::string_view, 0> release_names = {};
 Result<domain::Request> read_new_reservation(std::string_view body) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<3>::read(*object, reservation_names, "");
+  const auto fields = JsonFields<3>::read(*object, reservation_names, {});
   if (!fields) return std::unexpected(fields.error());
   auto text = read_text(*fields, reference, 1, domain::reference_characters_max);
   if (!text) return std::unexpected(text.error());
@@ -75,7 +75,7 @@ Result<domain::Request> read_shipment(std::string_view body, std::string id) {
   if (body.empty()) return request;
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<1>::read(*object, shipment_names, "");
+  const auto fields = JsonFields<1>::read(*object, shipment_names, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(lines)) {
     auto wanted =
@@ -90,7 +90,7 @@ Result<domain::Request> read_release(std::string_view body, std::string id) {
   if (!body.empty()) {
     const auto object = parse_json_object(body);
     if (!object) return std::unexpected(object.error());
-    if (const auto fields = JsonFields<0>::read(*object, release_names, ""); !fields) {
+    if (const auto fields = JsonFields<0>::read(*object, release_names, {}); !fields) {
       return std::unexpected(fields.error());
     }
   }
