@@ -1,0 +1,71 @@
+// Goal: there is no step in writing, checkpointing, starting, stopping or backing up at which a death loses anything.
+// Method: the server kills itself at each named point in turn, at the first, third, tenth … time that it passes it, until
+// a whole run (start, load, backup, stop) does not pass it so often; after each death it is started, what is open sent
+// again, and all audited. Points of a full disk are tried in full_disk.test.ts.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { sleep } from '../api/support/wait.js';
+import { audit } from './support/audit.js';
+import { crash_points } from './support/crash_points.js';
+import { temporary_folder } from './support/folders.js';
+import { ServerProcess, type StartOptions } from './support/process.js';
+import { seed } from './support/random.js';
+import { small_checkpoints } from './support/settings.js';
+import { World } from './support/world.js';
+
+const passes = process.env.FAULT_CYCLES ? Array.from({ length: 12 }, (_, i) => 2 ** i) : [1, 3, 10, 30];
+const load_ms = 400;
+const is_of_start = (name: string) => name.startsWith('start.');
+
+// Start, load with a backup in the middle of it, stop. Whether the server died at the point.
+async function dies({ server, load }: World, options: StartOptions): Promise<boolean> {
+  let loaded = Promise.resolve();
+  if ((await server.start(options)) === 'listening') {
+    loaded = load.run(server.url);
+    const backup = sleep(load_ms / 2).then(() => server.try_cli('backup', temporary_folder()));
+    await sleep(load_ms);
+    load.stop();
+    await Promise.race([loaded, server.ended()]);
+    server.signal('SIGTERM');
+    await backup;
+  }
+  const { code, signal } = await server.ended();
+  await loaded;
+  assert(signal === 'SIGKILL' || code === 0, `the server ended with ${code ?? signal}\n${server.last_words()}`);
+  return signal === 'SIGKILL';
+}
+
+for (const point of crash_points((name) => !name.startsWith('log.recover.'))) {
+  test(`a_death_at_${point}_loses_nothing`, async (t) => {
+    const world = await World.create(temporary_folder(), { seed, clients: 8, ...small_checkpoints });
+    t.after(() => world.server.kill());
+    await world.server.stop();
+    const died_at: number[] = [];
+    for (const nth of passes) {
+      if (!(await dies(world, { env: { ...small_checkpoints.env, NEXUS_CRASH_POINT: `${point}:${nth}` } }))) break;
+      died_at.push(nth);
+      await world.server.must_start(small_checkpoints);
+      await world.load.settle_pending(world.server.url);
+      await audit(world.server, world.model, world.key);
+      world.must_be_sound(`death at ${point}:${nth}, seed ${seed}`);
+      await world.server.stop();
+    }
+    t.diagnostic(`died at pass ${died_at.join(', ')}; ${world.summary()}`);
+    assert(died_at.length > 0 || (is_of_start(point) && (await dies_when_new(point))), `nothing passes ${point}`);
+  });
+}
+
+// Points that only a new store's start passes.
+async function dies_when_new(point: string): Promise<boolean> {
+  const server = new ServerProcess(temporary_folder());
+  const outcome = await server.start({ env: { NEXUS_CRASH_POINT: point } });
+  if (outcome === 'listening') {
+    await server.kill();
+    return false;
+  }
+  await server.must_start();
+  const verified = await server.cli('verify');
+  assert.equal(verified.ok, true);
+  await server.stop();
+  return true;
+}

@@ -1,0 +1,110 @@
+// Goal: a full disk stops writes with 503, not reads; when space returns so do writes, and nothing was lost.
+// Method: the store lies on a small file system in memory, which is filled to the last byte under load, looked at, and
+// emptied again; then once more with a SIGKILL while it is full, and with one in each step of taking up the log again.
+// Needs root; says so where it is not.
+import { test, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { sleep, until } from '../api/support/wait.js';
+import { audit } from './support/audit.js';
+import { crash_points } from './support/crash_points.js';
+import { Connection } from './support/connection.js';
+import { Random, seed } from './support/random.js';
+import { small_checkpoints } from './support/settings.js';
+import { Volume } from './support/volume.js';
+import { World } from './support/world.js';
+
+const load_ms_max = 800;
+
+async function fill_under_load({ server, load }: World, volume: Volume, random: Random): Promise<void> {
+  const loaded = load.run(server.url);
+  await sleep(random.integer(50, load_ms_max));
+  volume.fill();
+  // Every client stops at the first answer that leaves its write open.
+  await loaded;
+}
+
+async function must_serve_reads_only(world: World): Promise<void> {
+  const { server, key, shop } = world;
+  const connection = new Connection(server.url);
+  const body = JSON.stringify({ warehouse_id: shop.own[0], delta: 1 });
+  const path = `/api/inventory/${shop.updated[0]}`;
+  const write = await connection.send({ method: 'PUT', path, key, text: body });
+  assert.deepEqual([write?.status, write?.body?.error?.code], [503, 'UNAVAILABLE'], write?.text);
+  for (const read of [path, `${path}/adjustments`, '/api/inventory', '/api/reservations', '/api/inventory/warehouses']) {
+    assert.equal((await connection.send({ method: 'GET', path: read, key }))?.status, 200, read);
+  }
+  assert.equal((await server.get('/readyz'))?.status, 503);
+  assert.equal((await server.get('/livez'))?.status, 200);
+  connection.close();
+}
+
+const is_ready = async (world: World) => (await world.server.get('/readyz'))?.status === 200;
+
+async function settle_and_audit(world: World, what: string): Promise<void> {
+  await world.load.settle_pending(world.server.url);
+  await audit(world.server, world.model, world.key);
+  world.must_be_sound(`${what}, seed ${seed}`);
+}
+
+async function world_or_skip(t: TestContext): Promise<{ world: World; volume: Volume } | undefined> {
+  const volume = Volume.in_memory(160);
+  if (typeof volume === 'string') {
+    t.skip(`no disk to fill here: ${volume}`);
+    return undefined;
+  }
+  const world = await World.create(volume.data, { seed, ...small_checkpoints });
+  return { world, volume };
+}
+
+test('a_full_disk_refuses_writes_serves_reads_and_recovers_when_space_returns', async (t) => {
+  const made = await world_or_skip(t);
+  if (!made) return;
+  const { world, volume } = made;
+  t.diagnostic(`seed ${seed}`);
+  for (let round = 1; round <= 3; round += 1) {
+    await fill_under_load(world, volume, new Random(seed, 'disk', round));
+    await must_serve_reads_only(world);
+    volume.free_space();
+    await until(() => is_ready(world));
+    await settle_and_audit(world, `disk full ${round}`);
+  }
+  await world.server.kill();
+  await world.server.must_start(small_checkpoints);
+  await settle_and_audit(world, 'restart after a full disk');
+  await world.server.stop();
+  volume.release();
+  t.diagnostic(world.summary());
+});
+
+test('a_kill_while_the_disk_is_full_loses_nothing', async (t) => {
+  const made = await world_or_skip(t);
+  if (!made) return;
+  const { world, volume } = made;
+  await fill_under_load(world, volume, new Random(seed, 'kill'));
+  await world.server.kill();
+  // It may come up or refuse to; it must not break anything.
+  await world.server.start(small_checkpoints);
+  await world.server.kill();
+  volume.free_space();
+  await world.server.must_start(small_checkpoints);
+  await settle_and_audit(world, 'kill on a full disk');
+  await world.server.stop();
+  volume.release();
+});
+
+for (const point of crash_points((name) => name.startsWith('log.recover.'))) {
+  test(`a_kill_at_${point}_when_space_returns_loses_nothing`, async (t) => {
+    const made = await world_or_skip(t);
+    if (!made) return;
+    const { world, volume } = made;
+    await world.server.stop();
+    await world.server.must_start({ env: { ...small_checkpoints.env, NEXUS_CRASH_POINT: point } });
+    await fill_under_load(world, volume, new Random(seed, point));
+    volume.free_space();
+    assert.equal((await world.server.ended()).signal, 'SIGKILL');
+    await world.server.must_start(small_checkpoints);
+    await settle_and_audit(world, point);
+    await world.server.stop();
+    volume.release();
+  });
+}
