@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <system_error>
 
 #include <boost/beast/http/error.hpp>
 
@@ -39,6 +42,10 @@ bool is_host(std::string_view value) {
 
 bool is_digits(std::string_view value) {
   return !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool parse_number(std::string_view digits, std::uint64_t& number) {
+  return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc();
 }
 
 }  // namespace
@@ -151,7 +158,7 @@ std::optional<Fault> RequestParser::check_special_field(beast_http::field id, st
       if (!is_host(value)) return Fault{RefusalReason::malformed, "malformed Host header"};
       break;
     case beast_http::field::content_length:
-      if (++content_lengths_ > 1 || !is_digits(value)) {
+      if (++content_lengths_ > 1 || !is_digits(value) || !parse_number(value, announced_body_bytes_)) {
         return Fault{RefusalReason::malformed, "malformed Content-Length"};
       }
       break;

@@ -43,6 +43,9 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   std::string_view method() const { return method_; }
   std::string_view target() const { return target_; }
   std::string_view proposed_request_id() const { return proposed_request_id_; }
+  std::uint64_t announced_body_bytes() const {
+    return announced_body_bytes_;
+  }                                                         // by Content-Length, 0 without it
   std::uint64_t body_bytes() const { return body_bytes_; }  // of the chunks parsed so far
   bool is_http_1_0() const { return version_ == 10; }
   bool expects_continue() const { return expects_continue_; }
@@ -80,6 +83,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   std::string_view method_;
   std::string_view target_;
   std::string_view proposed_request_id_;
+  std::uint64_t announced_body_bytes_ = 0;
   std::uint64_t body_bytes_ = 0;
   char* body_end_ = nullptr;
   std::size_t trailer_bytes_ = 0;

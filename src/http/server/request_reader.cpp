@@ -138,7 +138,7 @@ RequestReader::Progress RequestReader::advance_body() {
       return refuse({RefusalReason::malformed, "chunk extensions or trailers too long"});
     }
   } else {
-    const std::uint64_t length = parser_->content_length().value_or(0);
+    const std::uint64_t length = parser_->announced_body_bytes();
     if (length > body_bytes_max_) return refuse({RefusalReason::body_too_large, "request body too large"});
     if (end_ - head_end_ >= length) {
       request_end_ = head_end_ + length;

@@ -67,7 +67,8 @@ TEST_F(Exchanges, the_clients_request_id_is_kept_where_it_is_fit) {
   EXPECT_EQ(get("/echo", "X-Request-ID: order-17/a\r\n").header("x-request-id"), "order-17/a");
   EXPECT_EQ(get("/echo", "x-request-id: " + std::string(128, 'a') + "\r\n").header("x-request-id"),
             std::string(128, 'a'));
-  for (const std::string unfit : {"", "a b", "ö", std::string(129, 'a').c_str()}) {
+  for (const std::string& unfit :
+       {std::string(), std::string("a b"), std::string("ö"), std::string(129, 'a')}) {
     const std::string made = get("/echo", "X-Request-ID: " + unfit + "\r\n").header("x-request-id");
     EXPECT_EQ(made.size(), 32U) << unfit;
   }

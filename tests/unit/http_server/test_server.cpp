@@ -50,8 +50,12 @@ std::size_t number_behind(std::string_view path, std::string_view prefix) {
 }  // namespace
 
 std::string expected_text(std::size_t bytes) {
+  constexpr std::size_t period_min = 10'007;
+  std::string period;
+  for (std::size_t i = 0; period.size() < period_min; ++i) period += std::to_string(i * i) + ",";
   std::string text;
-  for (std::size_t i = 0; text.size() < bytes; ++i) text += std::to_string(i * i) + ",";
+  text.reserve(bytes + period.size());
+  while (text.size() < bytes) text += period;
   text.resize(bytes);
   return text;
 }
