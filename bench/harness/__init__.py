@@ -1,0 +1,1 @@
+"""What the benchmarks share: building, serving, loading, measuring, reporting."""

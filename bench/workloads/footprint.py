@@ -1,0 +1,99 @@
+"""What 1,000,000 SKUs with two levels and titles of 20 characters take: memory, and time to start.
+
+memory  resident memory of the whole process, divided by the items: after a start and some reading, and again after
+        writes to everything.
+start   from the start of the process to /readyz answering 200, nothing in the page cache, after a clean stop and
+        after SIGKILL under full load; beside the time that it takes to read and checksum, also from the disk, the
+        files that a start has to read: records and log (not the ledger).
+"""
+
+import subprocess
+import time
+from pathlib import Path
+
+from harness import machine
+from harness.catalogue import Catalogue, picks
+from harness.context import Context
+from harness.measure import median
+from harness.product import Server, Store
+from harness.request_files import RequestMaker, write_bulks, write_requests
+from harness.wrk import Load
+
+BULK = 500
+READS = 20_000
+CONNECTIONS = 8
+
+
+def run_memory(context: Context) -> None:
+    """Resident memory for an item at 1,000,000."""
+    items = context.sizes.footprint_items
+    store = context.store(Catalogue(items), "footprint")
+    with context.serve_on_all_cores(store) as server:
+        maker = RequestMaker(server.key, server.warehouse_ids())
+        reads = write_requests(context.work / "reads", [maker.get_item(n) for n in picks(range(items), READS, seed=8)])
+        context.wrk(Load(requests=reads), server)
+        after_reads = machine.resident_bytes(server.pid)
+        bulks = all_items_in_bulks(context, server)
+        context.run_program("replay", "--port", server.port, "--requests", bulks, "--connections", CONNECTIONS,
+                            "--count", items // BULK)
+        after_writes = machine.resident_bytes(server.pid)
+    figures = context.figures
+    figures.add("bytes_per_item", after_reads / items, "bytes", "resident memory for an item, after start and reads")
+    figures.add("bytes_per_item_after_writes", after_writes / items, "bytes", "the same after a write to every item")
+    figures.add("resident_mib", after_reads / (1 << 20), "MiB", "resident memory in all")
+
+
+def run_start(context: Context) -> None:
+    """Time to start with 1,000,000 SKUs, after a clean stop and after SIGKILL."""
+    items = context.sizes.footprint_items
+    rounds = context.sizes.footprint_rounds
+    store = context.store(Catalogue(items), "start")
+    report(context, "clean", "a clean stop", [time_start(context, store, kill=False) for _ in range(rounds)])
+    report(context, "killed", "SIGKILL under load", [time_start(context, store, kill=True) for _ in range(rounds)])
+
+
+def report(context: Context, name: str, after: str, samples: list[tuple[float, float, int]]) -> None:
+    figures = context.figures
+    figures.add(f"{name}_ratio", median([start / read for start, read, _ in samples]), "×",
+                f"start after {after} to reading and checksumming")
+    figures.add(f"{name}_seconds", median([start for start, _, _ in samples]), "s", f"start after {after}")
+    figures.add(f"{name}_read_seconds", median([read for _, read, _ in samples]), "s", "reading and checksumming")
+    figures.add(f"{name}_mib", median([size for _, _, size in samples]) / (1 << 20), "MiB", "so much was read")
+
+
+def time_start(context: Context, store: Store, kill: bool) -> tuple[float, float, int]:
+    """Writes for a while, stops or kills, and starts again: seconds of that start, of reading, bytes read."""
+    with context.serve_on_all_cores(store) as server:
+        bulks = all_items_in_bulks(context, server)
+        seconds = context.sizes.kill_after_seconds
+        line = context.program("replay", "--port", server.port, "--requests", bulks, "--connections", CONNECTIONS)
+        load = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        if kill:
+            server.kill()
+        load.terminate()
+        load.wait()
+    files = state_files(context, store)
+    machine.forget_cached(machine.files_below(store.directory))
+    read_seconds, read_bytes = machine.read_and_checksum(files)
+    machine.forget_cached(machine.files_below(store.directory))
+    begin = time.perf_counter()
+    with Server(store, cores="", threads=2):
+        start_seconds = time.perf_counter() - begin
+    return start_seconds, read_seconds, read_bytes
+
+
+def state_files(context: Context, store: Store) -> list[Path]:
+    line = context.program("state_files", store.directory)
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    return [Path(name) for name in done.stdout.splitlines()]
+
+
+def all_items_in_bulks(context: Context, server: Server) -> Path:
+    """Bulks that together write to every item once, in random order. All copies of one store take the same."""
+    if "bulks of all" not in context.kept:
+        items = context.sizes.footprint_items
+        maker = RequestMaker(server.key, server.warehouse_ids())
+        context.kept["bulks of all"] = write_bulks(context.work / "bulks-of-all", maker,
+                                                   picks(range(items), items, seed=9))
+    return context.kept["bulks of all"]
