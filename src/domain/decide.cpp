@@ -75,19 +75,22 @@ Result<void> DecisionMaker::require_active(const Warehouse& warehouse) {
 
 Result<Quantity> DecisionMaker::changed_quantity(Quantity before, Quantity change, std::string_view sku,
                                                  const Warehouse& warehouse) {
-  const auto place = [&] { return "SKU " + quoted(sku) + " in warehouse " + quoted(warehouse.id.text()); };
   // Bounded first, so that the sum cannot leave 64 bits.
-  const Quantity bounded = std::clamp(change, -2 * quantity_max, 2 * quantity_max);
-  const Quantity after = before + bounded;
-  if (after < 0) {
-    return fail(ErrorCode::negative_quantity,
-                place() + " would have fewer than 0 on hand: " + std::to_string(before) + " stand there");
-  }
-  if (after > quantity_max) {
-    return fail(ErrorCode::quantity_too_large,
-                place() + " would have more on hand than the limit of 1000000000000");
-  }
-  return after;
+  const Quantity after = before + std::clamp(change, -2 * quantity_max, 2 * quantity_max);
+  auto allowed = allowed_quantity(after, "on hand", sku, warehouse);
+  if (!allowed) allowed.error().message += ": " + std::to_string(before) + " stand there";
+  return allowed;
+}
+
+Result<Quantity> DecisionMaker::allowed_quantity(Quantity quantity, std::string_view what,
+                                                 std::string_view sku, const Warehouse& warehouse) {
+  if (quantity >= 0 && quantity <= quantity_max) return quantity;
+  std::string message =
+      "SKU " + quoted(sku) + " in warehouse " + quoted(warehouse.id.text()) + " would have ";
+  message += quantity < 0 ? "fewer than 0 " : "more than the limit of 1000000000000 ";
+  message += what;
+  return fail(quantity < 0 ? ErrorCode::negative_quantity : ErrorCode::quantity_too_large,
+              std::move(message));
 }
 
 }  // namespace nexus::domain

@@ -25,8 +25,9 @@ Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& i
   }
   if (auto same = DecisionMaker::require_version(**item, if_match); !same)
     return std::unexpected(same.error());
-  const auto after =
-      DecisionMaker::changed_quantity(update.is_delta ? before : 0, update.quantity, update.sku, warehouse);
+  const auto after = update.is_delta
+                         ? DecisionMaker::changed_quantity(before, update.quantity, update.sku, warehouse)
+                         : DecisionMaker::allowed_quantity(update.quantity, "on hand", update.sku, warehouse);
   if (!after) return std::unexpected(after.error());
   return StockAdjusted{.sku = update.sku,
                        .warehouse = *number,
@@ -54,11 +55,10 @@ Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, const Dec
                                                        ": only FBA and FBS warehouses are synced");
   }
   if (auto active = DecisionMaker::require_active(warehouse); !active) return std::unexpected(active.error());
-  const auto on_hand = DecisionMaker::changed_quantity(0, row.on_hand, row.sku, warehouse);
+  const auto on_hand = DecisionMaker::allowed_quantity(row.on_hand, "on hand", row.sku, warehouse);
   if (!on_hand) return std::unexpected(on_hand.error());
-  if (const auto reserved = DecisionMaker::changed_quantity(0, row.reserved, row.sku, warehouse); !reserved) {
-    return std::unexpected(reserved.error());
-  }
+  const auto reserved = DecisionMaker::allowed_quantity(row.reserved, "reserved", row.sku, warehouse);
+  if (!reserved) return std::unexpected(reserved.error());
   const Level* level = (*item)->find_level(*number);
   return Synced{.adjusted = StockAdjusted{.sku = row.sku,
                                           .warehouse = *number,
@@ -67,7 +67,7 @@ Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, const Dec
                                           .version = (*item)->version + 2,
                                           .reason = "marketplace_sync",
                                           .note = std::nullopt},
-                .reported = ReservedReported{.sku = row.sku, .warehouse = *number, .reserved = row.reserved}};
+                .reported = ReservedReported{.sku = row.sku, .warehouse = *number, .reserved = *reserved}};
 }
 
 UpdateError at_index(std::size_t index, const auto& update, const Error& error) {

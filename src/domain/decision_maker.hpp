@@ -54,6 +54,9 @@ class DecisionMaker {
   // NEGATIVE_QUANTITY or QUANTITY_TOO_LARGE unless 0 ≤ before + change ≤ quantity_max; else that sum.
   static Result<Quantity> changed_quantity(Quantity before, Quantity change, std::string_view sku,
                                            const Warehouse& warehouse);
+  // The same of a number that is set, whatever stood before: so many `what` ("on hand", "reserved").
+  static Result<Quantity> allowed_quantity(Quantity quantity, std::string_view what, std::string_view sku,
+                                           const Warehouse& warehouse);
 
   RecordOutcome record(std::string_view sku, std::optional<std::size_t> adjustment = std::nullopt) const {
     return RecordOutcome{
