@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+#include "domain/error.hpp"
+#include "store/embedded/database.hpp"
+
+namespace nexus::store::embedded {
+
+// Copies the store, as it stands at one moment, into a folder that does not exist yet. It appears there whole
+// or not at all.
+domain::Result<void> write_backup(Database& database, const std::filesystem::path& destination);
+
+}  // namespace nexus::store::embedded

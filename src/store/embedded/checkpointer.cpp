@@ -1,0 +1,145 @@
+#include "store/embedded/checkpointer.hpp"
+
+#include <chrono>
+#include <shared_mutex>
+
+#include "store/embedded/crash_points.hpp"
+#include "store/embedded/window_writer.hpp"
+
+namespace nexus::store::embedded {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// So many windows' worth may wait before writes do.
+constexpr std::uint64_t pending_windows_max = 4;
+constexpr milliseconds wait_after_failure{1000};
+
+}  // namespace
+
+Checkpointer::Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds,
+                           const Clock& clock)
+    : database_(database), log_(log), state_(state), bounds_(bounds), clock_(clock) {
+  measure();
+  thread_ = std::thread([this] { loop(); });
+}
+
+Checkpointer::~Checkpointer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_stopping_ = true;
+  }
+  wake_.notify_all();
+  room_.notify_all();
+  thread_.join();
+}
+
+bool Checkpointer::is_due() const {
+  return open_events_ >= bounds_.events || open_bytes_ >= bounds_.bytes;
+}
+
+bool Checkpointer::is_full() const {
+  return pending_events_ >= pending_windows_max * bounds_.events ||
+         pending_bytes_ >= pending_windows_max * bounds_.bytes;
+}
+
+// With the state's mutex held.
+void Checkpointer::measure() {
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  for (const auto& window : state_.windows) {
+    events += window->events();
+    bytes += window->bytes();
+  }
+  pending_events_ = events;
+  pending_bytes_ = bytes;
+  open_events_ = state_.open_window().events();
+  open_bytes_ = state_.open_window().bytes();
+}
+
+void Checkpointer::group_published() {
+  {
+    const std::shared_lock lock(state_.mutex);
+    measure();
+  }
+  if (is_due()) wake_.notify_one();
+}
+
+domain::Result<void> Checkpointer::wait_for_room() {
+  if (!is_full()) return {};
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [this] { return !is_full() || !failure_.empty() || is_stopping_; });
+  if (!is_full() || failure_.empty()) return {};
+  return domain::fail(domain::ErrorCode::unavailable, "the store takes no writes: " + failure_);
+}
+
+Health Checkpointer::health() const {
+  if (!is_full()) return {};
+  const std::scoped_lock lock(mutex_);
+  if (failure_.empty()) return {};
+  return {.takes_writes = false, .reason = failure_};
+}
+
+void Checkpointer::loop() {
+  bool failed = false;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      const auto patience = failed ? wait_after_failure : milliseconds(bounds_.interval_ms);
+      wake_.wait_for(lock, patience, [&] { return is_stopping_ || (!failed && is_due()); });
+      if (is_stopping_) return;
+    }
+    failed = !run();
+  }
+}
+
+domain::Result<void> Checkpointer::run() {
+  const std::scoped_lock alone(running_);
+  auto done = run_locked();
+  {
+    const std::scoped_lock lock(mutex_);
+    failure_ = done ? "" : done.error().message;
+  }
+  room_.notify_all();
+  return done;
+}
+
+domain::Result<void> Checkpointer::run_locked() {
+  seal();
+  for (;;) {
+    WindowPtr window;
+    {
+      const std::shared_lock lock(state_.mutex);
+      if (state_.windows.size() == 1) return {};
+      window = state_.windows.front();
+    }
+    WindowWriter writer(database_, state_, *window, clock_);
+    if (auto written = writer.write(); !written) return written;
+    {
+      const std::unique_lock lock(state_.mutex);
+      state_.windows.erase(state_.windows.begin());
+      for (const auto& [tenant, id] : writer.archived()) tenant->reservations.forget(id);
+      measure();
+    }
+    ++checkpoints_;
+    room_.notify_all();
+    crash_point("checkpoint.before_trim");
+    if (auto status = log_.trim(window->end_sequence()); !status.ok()) {
+      return std::unexpected(to_error("the commit log could not be trimmed", status));
+    }
+    crash_point("checkpoint.done");
+  }
+}
+
+void Checkpointer::seal() {
+  auto next = std::make_shared<Window>(bounds_.events);
+  const std::unique_lock lock(state_.mutex);
+  // What a failed checkpoint left sealed goes first; meanwhile the open window gathers on.
+  if (state_.open_window().is_empty() || state_.windows.size() > 1) return;
+  next->begin_at(state_.open_window().end_sequence());
+  state_.windows.push_back(std::move(next));
+  measure();
+}
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,190 @@
+#include "store/embedded/database.hpp"
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/sst_file_writer.h>
+
+#include "store/embedded/crash_points.hpp"
+#include "store/embedded/database_options.hpp"
+#include "store/embedded/keys.hpp"
+
+namespace nexus::store::embedded {
+
+namespace {
+
+constexpr std::string_view format_version = "1";
+
+std::filesystem::path rocks_path(const std::filesystem::path& directory) {
+  return directory / "db";
+}
+std::filesystem::path runs_path(const std::filesystem::path& directory) {
+  return directory / "runs";
+}
+
+domain::Error unavailable(std::string message) {
+  return {.code = domain::ErrorCode::unavailable, .message = std::move(message)};
+}
+
+}  // namespace
+
+domain::Error to_error(std::string_view doing, const rocksdb::Status& status) {
+  return unavailable(fmt::format("{}: {}", doing, status.ToString()));
+}
+
+domain::Result<std::unique_ptr<Database>> Database::open(const Options& options, const Clock& clock) {
+  std::unique_ptr<Database> database(new Database(options));
+  if (auto opened = database->open_rocks(options, clock); !opened) return std::unexpected(opened.error());
+  if (auto checked = database->check_format(); !checked) return std::unexpected(checked.error());
+  return database;
+}
+
+domain::Result<void> Database::open_rocks(const Options& options, const Clock& clock) {
+  const auto path = rocks_path(directory_);
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path / "CURRENT", error);
+  if (!exists && !options.create_if_missing) {
+    return std::unexpected(unavailable(fmt::format("there is no store in {}", directory_.string())));
+  }
+  std::filesystem::create_directories(path, error);
+  if (!error) std::filesystem::create_directories(runs_path(directory_), error);
+  if (error) {
+    return std::unexpected(
+        unavailable(fmt::format("cannot make the folder {}: {}", path.string(), error.message())));
+  }
+
+  auto complaints = std::make_shared<ComplaintLog>();
+  db_options_ = make_db_options(options.sync_writes, complaints);
+  descriptors_ = make_families(clock);
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(db_options_, path.string(), descriptors_, &handles_, &db);
+  if (!status.ok()) {
+    if (status.IsIOError() && status.ToString().find("/LOCK") != std::string::npos) {
+      return std::unexpected(
+          unavailable(fmt::format("the store in {} is open in another process", directory_.string())));
+    }
+    auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
+    failure.message += complaints->text();
+    return std::unexpected(std::move(failure));
+  }
+  db_.reset(db);
+  complaints->stop();
+
+  // Only now is it sure that no other process is writing them.
+  for (const auto& leftover : std::filesystem::directory_iterator(runs_path(directory_), error)) {
+    std::filesystem::remove(leftover.path(), error);
+  }
+  return {};
+}
+
+domain::Result<void> Database::check_format() {
+  const auto format = get(Family::meta, keys::format);
+  if (!format) return std::unexpected(format.error());
+  if (*format) {
+    if (**format == format_version) return {};
+    return std::unexpected(unavailable(fmt::format("the store in {} has format {}, and this version reads {}",
+                                                   directory_.string(), **format, format_version)));
+  }
+  crash_point("start.before_format");
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const auto status =
+      db_->Put(durable, family(Family::meta), rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  if (!status.ok()) return std::unexpected(to_error("cannot write the store's format", status));
+  return {};
+}
+
+Database::~Database() {
+  if (!db_) return;
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  db_->Close();
+}
+
+domain::Result<std::optional<std::string>> Database::get(Family which, std::string_view key) {
+  std::string value;
+  const auto status = db_->Get(rocksdb::ReadOptions(), family(which), rocksdb::Slice(key), &value);
+  if (status.ok()) return std::optional(std::move(value));
+  if (status.IsNotFound()) return std::optional<std::string>();
+  return std::unexpected(to_error("cannot read the store", status));
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::scan(Family which, const rocksdb::Slice* upper) {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.iterate_upper_bound = upper;
+  // A pass over everything would push out what the readers use.
+  options.fill_cache = false;
+  options.readahead_size = 1U << 20;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
+}
+
+SortedRun Database::start_run(Family which) {
+  const auto path = runs_path(directory_) / fmt::format("{}.sst", next_run_++);
+  return {which, path, rocksdb::Options(db_options_, file_options(which))};
+}
+
+rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
+  auto options = descriptors_[static_cast<std::size_t>(which)].options;
+  // A fresh run is merged again soon: only what compaction has brought to rest is packed tightly.
+  options.bottommost_compression = rocksdb::kDisableCompressionOption;
+  return options;
+}
+
+rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
+  std::vector<rocksdb::IngestExternalFileArg> args;
+  for (auto& run : runs) {
+    if (run.is_empty()) continue;
+    if (auto status = run.finish(); !status.ok()) return status;
+    rocksdb::IngestExternalFileArg arg;
+    arg.column_family = family(run.family_);
+    arg.external_files = {run.path_.string()};
+    arg.options.move_files = true;
+    arg.options.write_global_seqno = false;
+    args.push_back(std::move(arg));
+  }
+  if (args.empty()) return {};
+  crash_point("checkpoint.before_ingest");
+  return db_->IngestExternalFiles(args);
+}
+
+struct SortedRun::Writer {
+  rocksdb::Options options;
+  rocksdb::SstFileWriter file;
+  bool is_open = true;
+
+  explicit Writer(const rocksdb::Options& of) : options(of), file(rocksdb::EnvOptions(), options) {}
+};
+
+SortedRun::SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options)
+    : family_(family), path_(std::move(path)), writer_(std::make_unique<Writer>(options)) {
+  status_ = writer_->file.Open(path_.string());
+}
+
+SortedRun::SortedRun(SortedRun&&) noexcept = default;
+SortedRun& SortedRun::operator=(SortedRun&&) noexcept = default;
+
+SortedRun::~SortedRun() {
+  if (!writer_) return;
+  writer_.reset();
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+}
+
+void SortedRun::put(std::string_view key, std::string_view value) {
+  ++entries_;
+  if (status_.ok()) status_ = writer_->file.Put(rocksdb::Slice(key), rocksdb::Slice(value));
+}
+
+void SortedRun::erase(std::string_view key) {
+  ++entries_;
+  if (status_.ok()) status_ = writer_->file.Delete(rocksdb::Slice(key));
+}
+
+rocksdb::Status SortedRun::finish() {
+  if (status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
+  return status_;
+}
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rocksdb/db.h>
+
+#include "domain/error.hpp"
+#include "store/clock.hpp"
+
+namespace nexus::store::embedded {
+
+// The column families, in the order in which they are opened. README.md says what is in each.
+enum class Family : std::uint8_t { meta, log, records, ledger, reservations, answers };
+inline constexpr std::size_t family_count = 6;
+
+// UNAVAILABLE: what was being done, and what RocksDB says of it (it names the file where it knows one).
+domain::Error to_error(std::string_view doing, const rocksdb::Status& status);
+
+// Keys and values that go into one column family as one sorted file.
+class SortedRun;
+
+// The RocksDB database in a store's folder, opened and tuned. Any thread may use it.
+class Database {
+ public:
+  struct Options {
+    std::filesystem::path directory;  // of the store; RocksDB's own files are in `db` below it
+    bool create_if_missing = true;
+    bool sync_writes = true;
+  };
+
+  // The clock must outlive it.
+  static domain::Result<std::unique_ptr<Database>> open(const Options& options, const Clock& clock);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& rocks() { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family which) { return handles_[static_cast<std::size_t>(which)]; }
+
+  // Null when there is no such key.
+  domain::Result<std::optional<std::string>> get(Family family, std::string_view key);
+  // Over the whole family, unordered by any prefix filter. `upper`, when given, must outlive the iterator.
+  std::unique_ptr<rocksdb::Iterator> scan(Family family, const rocksdb::Slice* upper = nullptr);
+
+  // A file in the making, on the same file system, for ingest().
+  SortedRun start_run(Family family);
+  // Makes all of the runs visible and durable at once, or none.
+  rocksdb::Status ingest(std::vector<SortedRun> runs);
+
+  const std::filesystem::path& directory() const { return directory_; }
+
+ private:
+  explicit Database(const Options& options) : directory_(options.directory) {}
+  domain::Result<void> open_rocks(const Options& options, const Clock& clock);
+  domain::Result<void> check_format();
+  rocksdb::ColumnFamilyOptions file_options(Family family) const;
+
+  std::filesystem::path directory_;
+  rocksdb::DBOptions db_options_;
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::uint64_t next_run_ = 0;  // of the checkpointer's thread only
+};
+
+// Keys are added in ascending order. The first failure is kept and told by finish(). The file goes with the
+// object, unless it was ingested.
+class SortedRun {
+ public:
+  SortedRun(SortedRun&&) noexcept;
+  SortedRun& operator=(SortedRun&&) noexcept;
+  ~SortedRun();
+
+  void put(std::string_view key, std::string_view value);
+  void erase(std::string_view key);
+  rocksdb::Status finish();
+  bool is_empty() const { return entries_ == 0; }
+
+ private:
+  friend class Database;
+  SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options);
+
+  struct Writer;
+  Family family_;
+  std::filesystem::path path_;
+  std::unique_ptr<Writer> writer_;
+  rocksdb::Status status_;
+  std::uint64_t entries_ = 0;
+};
+
+}  // namespace nexus::store::embedded

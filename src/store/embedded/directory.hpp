@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/container/btree_map.h>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "domain/access.hpp"
+
+namespace nexus::store::embedded {
+
+using KeyPtr = std::shared_ptr<const domain::ApiKey>;
+
+// All tenants and keys of the store. Ids sort by creation, so the maps do. Not synchronised.
+class Directory {
+ public:
+  const domain::Tenant* find_tenant(domain::TenantId id) const;
+  const domain::Tenant* find_tenant(std::string_view name) const;
+  KeyPtr find_key(domain::KeyId id) const;
+  KeyPtr find_key(const domain::KeyDigest& digest) const;
+
+  // New, or in place of the one with its id.
+  void put(const domain::Tenant& tenant);
+  void put(const domain::ApiKey& key);
+
+  std::vector<domain::Tenant> tenants() const;
+  std::vector<domain::ApiKey> keys(std::optional<domain::TenantId> tenant) const;
+  std::size_t tenant_count() const { return tenants_.size(); }
+
+ private:
+  struct DigestHash {
+    std::size_t operator()(const domain::KeyDigest& digest) const {
+      std::size_t hash = 0;
+      std::memcpy(&hash, digest.data(), sizeof(hash));
+      return hash;
+    }
+  };
+
+  absl::btree_map<domain::TenantId, std::unique_ptr<domain::Tenant>> tenants_;
+  absl::btree_map<std::string, domain::TenantId, std::less<>> tenant_by_name_;
+  absl::btree_map<domain::KeyId, KeyPtr> keys_;
+  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, DigestHash> key_by_digest_;
+};
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <absl/container/btree_set.h>
+
+#include "domain/availability.hpp"
+#include "domain/warehouse.hpp"
+#include "store/embedded/item_table.hpp"
+#include "store/queries.hpp"
+
+namespace nexus::store::embedded {
+
+// The live items of a tenant in the order of their SKUs' bytes: one ordered set for each status, and one for
+// each warehouse and status, so that any filter's total is a sum of sizes and its page a short merge.
+// Deleted items are in none. Not synchronised.
+class ItemIndex {
+ public:
+  struct BySku {
+    using is_transparent = void;
+    const ItemTable* table;
+    bool operator()(SlotId a, SlotId b) const { return sku(a) < sku(b); }
+    bool operator()(SlotId a, std::string_view b) const { return sku(a) < b; }
+    bool operator()(std::string_view a, SlotId b) const { return a < sku(b); }
+    std::string_view sku(SlotId id) const { return (*table)[id].item.sku; }
+  };
+  using Ordered = absl::btree_set<SlotId, BySku>;
+
+  explicit ItemIndex(const ItemTable& table);
+
+  void insert(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
+  void erase(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
+  // As insert(), for ids that come in the order of their SKUs: without a search.
+  void append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
+
+  std::uint64_t size() const;
+
+  // The sets that together hold what has one of the statuses, in the warehouse if one is named.
+  std::vector<const Ordered*> select(StatusSet statuses,
+                                     std::optional<domain::WarehouseNumber> warehouse) const;
+
+ private:
+  using ByStatus = std::array<Ordered, domain::status_count>;
+  ByStatus make_sets() const;
+  Ordered& of_warehouse(domain::WarehouseNumber warehouse, domain::Status status);
+
+  const ItemTable* table_;
+  ByStatus by_status_;
+  std::vector<ByStatus> by_warehouse_;  // by number; grows with the first level in a warehouse
+};
+
+// Walks several ordered sets as one.
+class MergedItems {
+ public:
+  // Stands before the first item whose SKU comes behind `after`; the empty text is before all.
+  MergedItems(const std::vector<const ItemIndex::Ordered*>& sets, const ItemTable& table,
+              std::string_view after);
+  // Nothing at the end.
+  std::optional<SlotId> next();
+
+ private:
+  struct Cursor {
+    ItemIndex::Ordered::const_iterator at;
+    ItemIndex::Ordered::const_iterator end;
+  };
+  const ItemTable& table_;
+  std::vector<Cursor> cursors_;
+};
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,200 @@
+#include "store/embedded/record_codec.hpp"
+
+namespace nexus::store::embedded {
+
+namespace {
+
+// Leads every value, so that a later form can be told from this one.
+constexpr std::uint8_t form = 1;
+
+ByteWriter begin(std::string& out) {
+  ByteWriter writer(out);
+  writer.byte(form);
+  return writer;
+}
+
+ByteReader begin(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.byte() != form) reader.fail();
+  return reader;
+}
+
+bool is_complete(const ByteReader& reader) {
+  return reader.ok() && reader.is_at_end();
+}
+
+template <typename Value, typename Put>
+std::string encode_stamped(const Value& value, std::uint64_t stamp, Put put) {
+  std::string out;
+  auto writer = begin(out);
+  writer.varint(stamp);
+  put(writer, value);
+  return out;
+}
+
+template <typename Value, typename Read>
+std::optional<Stamped<Value>> decode_stamped(std::string_view bytes, Read read) {
+  auto reader = begin(bytes);
+  Stamped<Value> record;
+  record.stamp = reader.varint();
+  record.value = read(reader);
+  if (!is_complete(reader)) return std::nullopt;
+  return record;
+}
+
+void put_item(ByteWriter& writer, const domain::Item& item) {
+  writer.text(item.title);
+  writer.signed_varint(item.safety_stock);
+  writer.signed_varint(item.low_threshold.value_or(-1));
+  writer.signed_varint(item.critical_threshold.value_or(-1));
+  writer.varint(item.version);
+  put_time(writer, item.updated_at);
+  writer.boolean(item.is_deleted);
+  writer.varint(item.levels.size());
+  for (const auto& level : item.levels) {
+    writer.varint(level.warehouse);
+    writer.signed_varint(level.on_hand);
+    writer.signed_varint(level.reserved);
+    put_time(writer, level.updated_at);
+  }
+}
+
+domain::Threshold read_threshold(ByteReader& reader) {
+  const auto value = reader.signed_varint();
+  return value < 0 ? domain::Threshold() : domain::Threshold(value);
+}
+
+domain::Item read_item(ByteReader& reader) {
+  domain::Item item;
+  item.title = reader.text();
+  item.safety_stock = reader.signed_varint();
+  item.low_threshold = read_threshold(reader);
+  item.critical_threshold = read_threshold(reader);
+  item.version = reader.varint();
+  item.updated_at = read_time(reader);
+  item.is_deleted = reader.boolean();
+  const auto levels = reader.bounded(domain::warehouses_max);
+  if (levels > reader.left()) reader.fail();
+  item.levels.reserve(reader.ok() ? levels : 0);
+  for (std::size_t i = 0; i < levels && reader.ok(); ++i) {
+    domain::Level level;
+    level.warehouse = read_warehouse_number(reader);
+    level.on_hand = reader.signed_varint();
+    level.reserved = reader.signed_varint();
+    level.updated_at = read_time(reader);
+    item.levels.push_back(level);
+  }
+  return item;
+}
+
+}  // namespace
+
+std::string encode_record(const domain::Item& item, std::uint64_t stamp) {
+  return encode_stamped(item, stamp, put_item);
+}
+
+std::string encode_record(const domain::Tenant& tenant, std::uint64_t stamp) {
+  return encode_stamped(tenant, stamp, put_tenant);
+}
+
+std::string encode_record(const domain::ApiKey& key, std::uint64_t stamp) {
+  return encode_stamped(key, stamp, put_key);
+}
+
+std::string encode_record(const domain::Warehouse& warehouse, std::uint64_t stamp) {
+  return encode_stamped(warehouse, stamp, put_warehouse);
+}
+
+std::string encode_record(const domain::Reservation& reservation, std::uint64_t stamp) {
+  return encode_stamped(reservation, stamp, put_reservation);
+}
+
+std::optional<Stamped<domain::Item>> decode_item(std::string_view sku, std::string_view bytes) {
+  auto record = decode_stamped<domain::Item>(bytes, read_item);
+  if (record) record->value.sku = sku;
+  return record;
+}
+
+std::optional<Stamped<domain::Tenant>> decode_tenant(std::string_view bytes) {
+  return decode_stamped<domain::Tenant>(bytes, read_tenant);
+}
+
+std::optional<Stamped<domain::ApiKey>> decode_key(std::string_view bytes) {
+  return decode_stamped<domain::ApiKey>(bytes, read_key);
+}
+
+std::optional<Stamped<domain::Warehouse>> decode_warehouse(std::string_view bytes) {
+  return decode_stamped<domain::Warehouse>(bytes, read_warehouse);
+}
+
+std::optional<Stamped<domain::Reservation>> decode_reservation(std::string_view bytes) {
+  return decode_stamped<domain::Reservation>(bytes, read_reservation);
+}
+
+void encode_ledger_line(const CommitHeader& commit, const AdjustedView& adjusted, std::string& out) {
+  auto writer = begin(out);
+  put_time(writer, commit.at);
+  writer.text(commit.actor);
+  writer.varint(adjusted.warehouse);
+  writer.signed_varint(adjusted.before);
+  writer.signed_varint(adjusted.after);
+  writer.varint(adjusted.version);
+  put_reason(writer, adjusted.reason);
+  writer.boolean(adjusted.note.has_value());
+  if (adjusted.note) writer.text(*adjusted.note);
+}
+
+std::optional<Adjustment> decode_ledger_line(std::string_view bytes) {
+  auto reader = begin(bytes);
+  Adjustment line;
+  line.at = read_time(reader);
+  line.created_by = reader.text();
+  line.warehouse = read_warehouse_number(reader);
+  line.before = reader.signed_varint();
+  line.after = reader.signed_varint();
+  line.version = reader.varint();
+  line.reason = read_reason(reader);
+  if (reader.boolean()) line.note = reader.text();
+  if (!is_complete(reader)) return std::nullopt;
+  return line;
+}
+
+std::string encode_answer(const domain::AnswerKept& answer) {
+  std::string out;
+  auto writer = begin(out);
+  put_answer(writer, answer);
+  return out;
+}
+
+std::optional<domain::AnswerKept> decode_answer(std::string_view bytes) {
+  auto reader = begin(bytes);
+  auto answer = read_answer(reader);
+  if (!is_complete(reader)) return std::nullopt;
+  return answer;
+}
+
+std::optional<domain::Time> decode_answer_expiry(std::string_view bytes) {
+  auto reader = begin(bytes);
+  const auto expiry = read_time(reader);
+  if (!reader.ok()) return std::nullopt;
+  return expiry;
+}
+
+std::string encode_mark(const CheckpointMark& mark) {
+  std::string out;
+  auto writer = begin(out);
+  writer.varint(mark.sequence);
+  put_time(writer, mark.last_commit_at);
+  return out;
+}
+
+std::optional<CheckpointMark> decode_mark(std::string_view bytes) {
+  auto reader = begin(bytes);
+  CheckpointMark mark;
+  mark.sequence = reader.varint();
+  mark.last_commit_at = read_time(reader);
+  if (!is_complete(reader)) return std::nullopt;
+  return mark;
+}
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "domain/view.hpp"
+#include "store/embedded/archive.hpp"
+#include "store/embedded/state.hpp"
+
+namespace nexus::store::embedded {
+
+// The state as decisions look at it. On the writer's thread.
+class TenantView final : public domain::View {
+ public:
+  // State and archive must outlive it.
+  TenantView(const State& state, domain::TenantId tenant, const Archive& archive)
+      : state_(state), tenant_(state.find(tenant)), id_(tenant), archive_(archive) {}
+
+  const domain::Tenant* find_tenant(std::string_view name) const override;
+  const domain::Tenant* find_tenant(domain::TenantId id) const override;
+  const domain::ApiKey* find_key(domain::KeyId id) const override;
+  const domain::Item* find_item(std::string_view sku) const override;
+  domain::WarehousesPtr warehouses() const override;
+  domain::ReservationPtr find_reservation(domain::ReservationId id) const override;
+  domain::ReservationPtr find_held(std::string_view reference) const override;
+  // Kept answers are looked up by the writer itself.
+  domain::AnswerPtr find_answer(std::string_view key) const override;
+
+  // A decision that was taken on something that could not be read must not stand.
+  std::optional<domain::Error> take_failure() const { return std::exchange(failure_, std::nullopt); }
+
+ private:
+  const State& state_;
+  const TenantState* tenant_;  // null for one that has nothing yet
+  domain::TenantId id_;
+  const Archive& archive_;
+  mutable std::optional<domain::Error> failure_;
+};
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,52 @@
+#include "store/embedded/window.hpp"
+
+#include <cassert>
+#include <variant>
+
+#include "store/embedded/keys.hpp"
+
+namespace nexus::store::embedded {
+
+Window::Window(std::uint64_t events) {
+  lines_.reserve(events);
+  items_.reserve(events);
+}
+
+std::uint32_t Window::add_group(std::string bytes) {
+  bytes_ += bytes.size();
+  groups_.push_back(std::make_unique<const std::string>(std::move(bytes)));
+  return static_cast<std::uint32_t>(groups_.size() - 1);
+}
+
+std::uint32_t Window::add_item(TenantState& tenant, SlotId slot) {
+  items_.push_back({.tenant = &tenant, .slot = slot});
+  return static_cast<std::uint32_t>(items_.size() - 1);
+}
+
+void Window::add_answer(domain::TenantId tenant, std::string_view key, Place place) {
+  answers_.insert_or_assign(keys::answer(tenant, key), place);
+}
+
+domain::AnswerPtr Window::find_answer(domain::TenantId tenant, std::string_view key) const {
+  if (answers_.empty()) return nullptr;
+  const auto found = answers_.find(keys::answer(tenant, key));
+  if (found == answers_.end()) return nullptr;
+  return std::make_shared<const domain::AnswerKept>(answer_at(found->second));
+}
+
+domain::AnswerKept Window::answer_at(Place place) const {
+  ByteReader reader(group(place.group).substr(place.event_offset));
+  auto event = decode_event(reader);
+  return std::move(std::get<domain::AnswerKept>(event));
+}
+
+PendingLine read_line(std::string_view group, Window::Place place) {
+  ByteReader header(group.substr(place.commit_offset));
+  ByteReader adjusted(group.substr(place.event_offset));
+  PendingLine line{.commit = decode_header(header), .adjusted = decode_adjusted(adjusted)};
+  assert(header.ok());
+  assert(adjusted.ok());
+  return line;
+}
+
+}  // namespace nexus::store::embedded

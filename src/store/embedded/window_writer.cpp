@@ -1,0 +1,221 @@
+#include "store/embedded/window_writer.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+#include <tuple>
+
+#include "store/embedded/archive.hpp"
+#include "store/embedded/crash_points.hpp"
+#include "store/embedded/keys.hpp"
+#include "store/embedded/record_codec.hpp"
+
+namespace nexus::store::embedded {
+
+namespace {
+
+// How many things are read with the mutex held once: some microseconds' worth.
+constexpr std::size_t batch_size = 128;
+// Beyond so many runs in a family a checkpoint waits for compaction to catch up.
+constexpr std::uint64_t runs_max = 40;
+
+// Calls `each(element)` for all, holding the mutex shared for a batch at a time; `between()` runs without it.
+template <typename Elements, typename Each, typename Between>
+void in_batches(StateMutex& mutex, const Elements& elements, Each&& each, Between&& between) {
+  for (std::size_t begin = 0; begin < elements.size(); begin += batch_size) {
+    {
+      const std::shared_lock lock(mutex);
+      const auto end = std::min(begin + batch_size, elements.size());
+      for (std::size_t i = begin; i < end; ++i) each(elements[i]);
+    }
+    between();
+  }
+}
+
+void wait_for_compaction(Database& database, Family family) {
+  std::uint64_t runs = 0;
+  while (database.rocks().GetIntProperty(database.family(family), "rocksdb.num-files-at-level0", &runs) &&
+         runs > runs_max) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+}  // namespace
+
+WindowWriter::WindowWriter(Database& database, const State& state, const Window& window, const Clock& clock)
+    : database_(database), state_(state), window_(window), clock_(clock) {}
+
+domain::Result<void> WindowWriter::write() {
+  wait_for_compaction(database_, Family::ledger);
+  wait_for_compaction(database_, Family::records);
+  std::vector<SortedRun> runs;
+  for (const auto family :
+       {Family::ledger, Family::records, Family::reservations, Family::answers, Family::meta}) {
+    runs.push_back(database_.start_run(family));
+  }
+  sort_items();
+  write_ledger(runs[0]);
+  crash_point("checkpoint.ledger_written");
+  gather_reservations();
+  write_records(runs[1]);
+  crash_point("checkpoint.records_written");
+  write_reservations(runs[2]);
+  write_answers(runs[3]);
+  write_mark(runs[4]);
+  if (auto status = database_.ingest(std::move(runs)); !status.ok()) {
+    return std::unexpected(to_error("a checkpoint failed", status));
+  }
+  crash_point("checkpoint.ingested");
+  return {};
+}
+
+void WindowWriter::sort_items() {
+  items_.reserve(window_.items().size());
+  std::uint32_t index = 0;
+  in_batches(
+      state_.mutex, window_.items(),
+      [&](const Window::ItemRef& ref) {
+        items_.push_back({.tenant = ref.tenant,
+                          .sku = ref.tenant->items[ref.slot].item.sku,
+                          .slot = ref.slot,
+                          .index = index++});
+      },
+      [] {});
+  std::ranges::sort(items_, [](const Item& a, const Item& b) {
+    return std::tie(a.tenant->id, a.sku) < std::tie(b.tenant->id, b.sku);
+  });
+}
+
+// A counting sort: the items are in order, and each knows how many lines it has.
+void WindowWriter::write_ledger(SortedRun& run) const {
+  std::vector<std::uint32_t> next(items_.size());  // by the item's index: where its next line goes
+  std::uint32_t total = 0;
+  for (const auto& item : items_) {
+    next[item.index] = total;
+    total += window_.items()[item.index].lines;
+  }
+  std::vector<std::uint32_t> sorted(total);  // offsets of lines, newest first for each item
+  const auto& lines = window_.lines();
+  for (std::size_t offset = lines.size(); offset-- > 0;) {
+    if (lines[offset].item == Window::not_an_adjustment) continue;
+    sorted[next[lines[offset].item]++] = static_cast<std::uint32_t>(offset);
+  }
+  std::string value;
+  for (const auto& item : items_) {
+    const auto end = next[item.index];
+    for (auto at = end - window_.items()[item.index].lines; at < end; ++at) {
+      const auto& place = lines[sorted[at]].place;
+      const auto line = read_line(window_.group(place.group), place);
+      value.clear();
+      encode_ledger_line(line.commit, line.adjusted, value);
+      run.put(keys::ledger(item.tenant->id, item.sku, window_.first_sequence() + sorted[at]), value);
+    }
+  }
+}
+
+// What was touched may have closed since: then it goes to the archive now, and its record goes.
+void WindowWriter::gather_reservations() {
+  in_batches(
+      state_.mutex, window_.reservations(),
+      [&](const Window::ReservationRef& ref) {
+        const auto reservation = ref.tenant->reservations.find(ref.id);
+        // One that an earlier checkpoint archived already.
+        if (reservation == nullptr) return;
+        auto& record = held_[keys::held_reservation_record(ref.tenant->id, ref.id)];
+        if (reservation->status == domain::ReservationStatus::held) {
+          record = encode_record(*reservation, state_.last_sequence);
+          return;
+        }
+        record.reset();
+        archived_.emplace_back(ref.tenant, ref.id);
+        Archive::add_entries(ref.tenant->id, *reservation, closed_);
+      },
+      [] {});
+  std::ranges::sort(closed_);
+  const auto repeated =
+      std::ranges::unique(closed_, {}, [](const auto& entry) -> const std::string& { return entry.first; });
+  closed_.erase(repeated.begin(), repeated.end());
+}
+
+void WindowWriter::write_records(SortedRun& run) const {
+  // In the order of the letters that the kinds have.
+  for (const auto& [key, value] : held_) {
+    if (value) {
+      run.put(key, *value);
+    } else {
+      run.erase(key);
+    }
+  }
+  write_items(run);
+  write_directory(run);
+  write_warehouses(run);
+}
+
+void WindowWriter::write_items(SortedRun& run) const {
+  std::vector<std::pair<std::string, std::string>> batch;
+  in_batches(
+      state_.mutex, items_,
+      [&](const Item& item) {
+        batch.emplace_back(keys::item_record(item.tenant->id, item.sku),
+                           encode_record(item.tenant->items[item.slot].item, state_.last_sequence));
+      },
+      [&] {
+        for (const auto& [key, value] : batch) run.put(key, value);
+        batch.clear();
+      });
+}
+
+void WindowWriter::write_directory(SortedRun& run) const {
+  std::map<std::string, std::string> records;
+  {
+    const std::shared_lock lock(state_.mutex);
+    for (const auto id : window_.keys()) {
+      records[keys::key_record(id)] = encode_record(*state_.directory.find_key(id), state_.last_sequence);
+    }
+    for (const auto id : window_.tenants()) {
+      records[keys::tenant_record(id)] =
+          encode_record(*state_.directory.find_tenant(id), state_.last_sequence);
+    }
+  }
+  for (const auto& [key, value] : records) run.put(key, value);
+}
+
+void WindowWriter::write_warehouses(SortedRun& run) const {
+  std::map<std::string, std::string> records;
+  {
+    const std::shared_lock lock(state_.mutex);
+    for (const auto& [tenant, number] : window_.warehouses()) {
+      records[keys::warehouse_record(tenant->id, number)] =
+          encode_record(tenant->warehouses->at(number), state_.last_sequence);
+    }
+  }
+  for (const auto& [key, value] : records) run.put(key, value);
+}
+
+void WindowWriter::write_reservations(SortedRun& run) const {
+  for (const auto& [key, value] : closed_) run.put(key, value);
+}
+
+void WindowWriter::write_answers(SortedRun& run) const {
+  std::vector<std::pair<std::string_view, Window::Place>> answers;
+  answers.reserve(window_.answers().size());
+  for (const auto& [key, place] : window_.answers()) answers.emplace_back(key, place);
+  std::ranges::sort(answers, {}, [](const auto& answer) { return answer.first; });
+  const auto now = clock_.now();
+  for (const auto& [key, place] : answers) {
+    const auto answer = window_.answer_at(place);
+    if (answer.expires_at > now) run.put(key, encode_answer(answer));
+  }
+}
+
+void WindowWriter::write_mark(SortedRun& run) const {
+  CheckpointMark mark{.sequence = window_.end_sequence() - 1};
+  {
+    const std::shared_lock lock(state_.mutex);
+    mark.last_commit_at = state_.last_commit_at;
+  }
+  run.put(keys::checkpoint, encode_mark(mark));
+}
+
+}  // namespace nexus::store::embedded

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/error.hpp"
+#include "store/clock.hpp"
+#include "store/embedded/database.hpp"
+#include "store/embedded/state.hpp"
+
+namespace nexus::store::embedded {
+
+// Writes one sealed window into ledger, records and archives: adjustments as one run sorted by SKU, and what
+// changed as it is by now.
+class WindowWriter {
+ public:
+  WindowWriter(Database& database, const State& state, const Window& window, const Clock& clock);
+
+  // All or nothing; the mark of the checkpoint comes with it.
+  domain::Result<void> write();
+
+  // The closed reservations that the archive has now.
+  const std::vector<std::pair<TenantState*, domain::ReservationId>>& archived() const { return archived_; }
+
+ private:
+  struct Item {
+    TenantState* tenant;
+    std::string_view sku;  // in the item's slot, where it does not change
+    SlotId slot;
+    std::uint32_t index;  // in the window
+  };
+
+  void sort_items();
+  void write_ledger(SortedRun& run) const;
+  void gather_reservations();
+  void write_records(SortedRun& run) const;
+  void write_items(SortedRun& run) const;
+  void write_directory(SortedRun& run) const;
+  void write_warehouses(SortedRun& run) const;
+  void write_reservations(SortedRun& run) const;
+  void write_answers(SortedRun& run) const;
+  void write_mark(SortedRun& run) const;
+
+  Database& database_;
+  const State& state_;
+  const Window& window_;
+  const Clock& clock_;
+  std::vector<Item> items_;                                  // by tenant and SKU
+  std::map<std::string, std::optional<std::string>> held_;   // records; nothing takes one away
+  std::vector<std::pair<std::string, std::string>> closed_;  // archive entries, sorted
+  std::vector<std::pair<TenantState*, domain::ReservationId>> archived_;
+};
+
+}  // namespace nexus::store::embedded
