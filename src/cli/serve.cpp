@@ -1,0 +1,131 @@
+#include "cli/serve.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include "cli/admin_socket_server.hpp"
+#include "cli/common_options.hpp"
+#include "cli/demo.hpp"
+#include "cli/demo_folder.hpp"
+#include "cli/output.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/stop_signal.hpp"
+#include "http/server/server.hpp"
+#include "service/host/admin.hpp"
+#include "store/embedded/embedded_store.hpp"
+#include "store/wait.hpp"
+
+namespace nexus::cli {
+
+namespace {
+
+using service::log_event;
+using service::LogLevel;
+
+// For people: the address that a browser on this machine would use.
+std::string url_of(std::string endpoint) {
+  if (endpoint.starts_with("0.0.0.0:")) endpoint.replace(0, 7, "127.0.0.1");
+  if (endpoint.starts_with("[::]:")) endpoint.replace(0, 4, "[::1]");
+  return "http://" + endpoint;
+}
+
+domain::Result<std::unique_ptr<store::Engine>> open_store(const ServeOptions& options,
+                                                          const std::filesystem::path& directory,
+                                                          const store::Clock& clock) {
+  ProgressBar bar("Loading the store", "records", options.is_json);
+  store::EmbeddedOptions embedded{.directory = directory};
+  // Nothing of a demo outlives its process, so that nothing of it needs to be on the disk.
+  embedded.sync_writes = !options.is_demo;
+  embedded.on_load = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
+  return store::open_embedded_store(embedded, clock);
+}
+
+void tell_where(const ServeOptions& options, const std::filesystem::path& directory, const std::string& url,
+                store::Store& store) {
+  if (options.is_json || ::isatty(STDOUT_FILENO) != 1) return;
+  fmt::print("Serving {} at {}; the API's documentation is at {}/docs. Ctrl-C stops.\n", directory.string(),
+             url, url);
+  if (store::wait(store.tenants()).empty()) {
+    fmt::print("\nThere is no tenant yet. In another terminal:\n  nexus-inventory tenant create shop{}\n",
+               directory == CommonOptions().data ? "" : " --data " + shell_quoted(directory.string()));
+  }
+}
+
+// Until somebody asks for the end.
+void wait_for_stop(StopSignal& stop, const store::Maintenance& maintenance) {
+  bool took_writes = true;
+  for (;;) {
+    if (const auto signal = stop.wait_for(std::chrono::seconds(1))) {
+      log_event(LogLevel::info, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+      return;
+    }
+    const auto health = maintenance.health();
+    if (took_writes && !health.takes_writes) {
+      log_event(LogLevel::error, "store_takes_no_writes", {{"reason", health.reason}});
+    }
+    took_writes = health.takes_writes;
+  }
+}
+
+// Serves until the end is asked for, and on until what was in flight is done.
+void run_server(const ServeOptions& options, const std::filesystem::path& directory, store::Engine& engine,
+                const store::Clock& clock, const std::vector<DemoTenant>& demo, StopSignal& stop) {
+  http::Api api(engine, engine, clock, options.api);
+  http::Server server(options.server, api);
+  server.start();
+  const std::string url = url_of(server.endpoints().front());
+  log_event(LogLevel::info, "listening", {{"url", url}, {"data", directory.string()}});
+  if (server.endpoints().size() > 1) {
+    log_event(LogLevel::info, "metrics_listening", {{"url", url_of(server.endpoints()[1])}});
+  }
+  if (options.is_demo) {
+    print_demo(demo, url, options.is_json);
+  } else {
+    tell_where(options, directory, url, engine);
+  }
+  wait_for_stop(stop, engine);
+  server.request_stop();
+  const std::size_t given_up = server.wait();
+  if (given_up == 0) return;
+  // Their handlers may still come back from the store, to a server that would be gone.
+  log_event(LogLevel::error, "requests_given_up", {{"requests", given_up}});
+  std::ignore = engine.checkpoint();
+  std::_Exit(exit_failed);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  set_up_logging(options.log_level, options.is_json ? LogFormat::json : options.log_format);
+  StopSignal stop;
+  std::optional<DemoFolder> demo_folder;
+  if (options.is_demo) demo_folder.emplace();
+  const std::filesystem::path directory = demo_folder ? demo_folder->store() : options.directory;
+  const store::SystemClock clock;
+  auto engine = open_store(options, directory, clock);
+  if (!engine) {
+    print_error(engine.error(), options.is_json);
+    return exit_failed;
+  }
+  const auto figures = (*engine)->figures();
+  log_event(LogLevel::info, "store_opened",
+            {{"data", directory.string()}, {"tenants", figures.tenants}, {"items", figures.items}});
+  std::vector<DemoTenant> demo;
+  if (options.is_demo) demo = make_demo(**engine);
+  {
+    service::AdminApi admin(**engine, **engine);
+    const AdminSocketServer admin_socket(directory, admin);
+    run_server(options, directory, **engine, clock, demo, stop);
+  }
+  engine->reset();
+  log_event(LogLevel::info, "stopped");
+  return exit_ok;
+}
+
+}  // namespace nexus::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+
+#include "cli/logging.hpp"
+#include "http/api/api.hpp"
+#include "http/server/options.hpp"
+#include "service/log.hpp"
+
+namespace nexus::cli {
+
+struct ServeOptions {
+  std::filesystem::path directory;
+  bool is_demo = false;  // a store of its own with demo data, gone at the end; `directory` does not count
+  bool is_json = false;
+  http::ServerOptions server;  // its first listener is the API's
+  http::ApiOptions api;
+  service::LogLevel log_level = service::LogLevel::info;
+  LogFormat log_format = LogFormat::automatic;
+};
+
+// Opens the store and serves it until SIGTERM or SIGINT; then finishes what is in flight, checkpoints and
+// closes. Returns the exit code.
+int serve(const ServeOptions& options);
+
+}  // namespace nexus::cli
