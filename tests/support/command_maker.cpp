@@ -118,7 +118,7 @@ HoldReservation CommandMaker::hold(const Step& step) const {
   HoldReservation hold{
       .reference = "order-" + std::to_string(step.extra % 40),
       .lines = {},
-      .expires_in_seconds = sometimes<std::int64_t>(step.extra / 40, 3, 1 + step.extra % 100)};
+      .expires_in_seconds = sometimes<std::int64_t>(step.extra / 40, 2, 1 + step.extra % 50)};
   Step each = step;
   for (std::uint32_t i = 0; i < 1 + step.kind / 64 % 4; ++i, each = next_of(each)) {
     hold.lines.push_back({.sku = sku_of(each.sku),
