@@ -169,7 +169,7 @@ TEST_F(HistoryTest, it_is_read_as_it_was_at_the_call_while_writes_go_on) {
   auto reader = wait(store_->adjustments(tenant_, {.sku = "A"})).value();
   std::atomic<bool> stop = false;
   std::thread writer([&] {
-    for (Quantity i = 1000; !stop || i < 1200; ++i) adjust(ulm_, i, "damage");
+    for (Quantity i = 1000; !stop || i < 1050; ++i) adjust(ulm_, i, "damage");
   });
   std::vector<HistoryLine> lines;
   for (std::size_t count = 3; count == 3;) {

@@ -41,7 +41,7 @@ class ModelTest : public ContractTest {
     dice_.seed(seed);
     start();
     for (int batch = 0; batch < batches && !HasFailure(); ++batch) {
-      for (int i = 0; i < commands_in_batch; ++i) step();
+      for (int i = 0; i < commands_in_batch && !HasFailure(); ++i) step();
       if (keeps_data() && dice_() % 2 == 0) reopen();
       let_time_pass();
       ASSERT_EQ(snapshot(*store_, test::CommandMaker::skus()), snapshot(*model_, test::CommandMaker::skus()))
