@@ -32,10 +32,18 @@ int back_up(const CommonOptions& common, const std::string& destination) {
   return run_host_command(common, command, stream);
 }
 
+domain::Result<void> can_be_opened(const std::filesystem::path& folder) {
+  const store::SystemClock clock;
+  const auto opened = open_store({.directory = folder, .create_if_missing = false}, clock);
+  if (!opened) return std::unexpected(opened.error());
+  return {};
+}
+
 int restore(const CommonOptions& common, const std::string& source) {
   ProgressBar bar("Restoring", "bytes", common.is_json);
-  const auto restored = service::restore_backup(
-      source, common.directory(), [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
+  const auto restored =
+      service::restore_backup(source, common.directory(), can_be_opened,
+                              [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
   bar.clear();
   if (!restored) {
     print_error(restored.error(), common.is_json);

@@ -24,7 +24,7 @@ domain::Result<HostConnection> open_here(const fs::path& directory, IfMissing if
   store::EmbeddedOptions options{.directory = directory,
                                  .create_if_missing = if_missing == IfMissing::create};
   options.on_load = on_load;
-  auto engine = store::open_embedded_store(options, *connection.clock);
+  auto engine = open_store(options, *connection.clock);
   if (!engine) return std::unexpected(std::move(engine.error()));
   connection.engine = std::move(*engine);
   connection.port = std::make_unique<service::AdminApi>(*connection.engine, *connection.engine);
@@ -32,6 +32,15 @@ domain::Result<HostConnection> open_here(const fs::path& directory, IfMissing if
 }
 
 }  // namespace
+
+domain::Result<std::unique_ptr<store::Engine>> open_store(const store::EmbeddedOptions& options,
+                                                          const store::Clock& clock) {
+  std::error_code error;
+  if (options.create_if_missing && fs::create_directories(options.directory, error)) {
+    fs::permissions(options.directory, fs::perms::owner_all, error);
+  }
+  return store::open_embedded_store(options, clock);
+}
 
 domain::Result<HostConnection> connect_to_store(const fs::path& directory, IfMissing if_missing,
                                                 const store::Progress& on_load) {

@@ -19,6 +19,10 @@ struct HostConnection {
 
 enum class IfMissing : std::uint8_t { create, fail };
 
+// Opens the store in this process. A folder that is made for it can be read by its owner only.
+domain::Result<std::unique_ptr<store::Engine>> open_store(const store::EmbeddedOptions& options,
+                                                          const store::Clock& clock);
+
 // UNAVAILABLE when there is no store, when it is damaged, or when a process that cannot be reached has it
 // open.
 domain::Result<HostConnection> connect_to_store(const std::filesystem::path& directory, IfMissing if_missing,

@@ -13,6 +13,7 @@
 #include "cli/common_options.hpp"
 #include "cli/demo.hpp"
 #include "cli/demo_folder.hpp"
+#include "cli/host_connection.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/stop_signal.hpp"
@@ -35,7 +36,7 @@ std::string url_of(std::string endpoint) {
   return "http://" + endpoint;
 }
 
-domain::Result<std::unique_ptr<store::Engine>> open_store(const ServeOptions& options,
+domain::Result<std::unique_ptr<store::Engine>> load_store(const ServeOptions& options,
                                                           const std::filesystem::path& directory,
                                                           const store::Clock& clock) {
   ProgressBar bar("Loading the store", "records", options.is_json);
@@ -43,7 +44,7 @@ domain::Result<std::unique_ptr<store::Engine>> open_store(const ServeOptions& op
   // Nothing of a demo outlives its process, so that nothing of it needs to be on the disk.
   embedded.sync_writes = !options.is_demo;
   embedded.on_load = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
-  return store::open_embedded_store(embedded, clock);
+  return open_store(embedded, clock);
 }
 
 void tell_where(const ServeOptions& options, const std::filesystem::path& directory, const std::string& url,
@@ -108,7 +109,7 @@ int serve(const ServeOptions& options) {
   if (options.is_demo) demo_folder.emplace();
   const std::filesystem::path directory = demo_folder ? demo_folder->store() : options.directory;
   const store::SystemClock clock;
-  auto engine = open_store(options, directory, clock);
+  auto engine = load_store(options, directory, clock);
   if (!engine) {
     print_error(engine.error(), options.is_json);
     return exit_failed;

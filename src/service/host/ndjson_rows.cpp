@@ -88,6 +88,7 @@ Result<ImportRow> NdjsonRows::parse_line() {
   simdjson::dom::object object;
   if (const auto error = parser_.parse(text_).get(object)) {
     if (error == simdjson::INCORRECT_TYPE) return refuse("must be a JSON object");
+    if (error == simdjson::NUMBER_ERROR) return refuse("has a number that is out of range or malformed");
     return refuse("is not valid JSON");
   }
   ImportRow row;

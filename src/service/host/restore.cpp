@@ -65,14 +65,10 @@ RestoreReport copy_tree(const fs::path& source, const fs::path& destination,
 }  // namespace
 
 Result<RestoreReport> restore_backup(const fs::path& source, const fs::path& destination,
-                                     const store::Progress& progress) {
+                                     const StoreCheck& check, const store::Progress& progress) {
   try {
     if (!fs::is_directory(source)) {
       return fail(ErrorCode::validation_error, "there is no backup at \"" + source.string() + "\"");
-    }
-    // What every backup of the embedded engine has at its top.
-    if (!fs::exists(source / "CURRENT")) {
-      return fail(ErrorCode::validation_error, "\"" + source.string() + "\" is not a backup of a store");
     }
     if (fs::exists(destination) && !fs::is_empty(destination)) {
       return fail(ErrorCode::validation_error,
@@ -80,10 +76,19 @@ Result<RestoreReport> restore_backup(const fs::path& source, const fs::path& des
     }
     const fs::path whole = fs::absolute(destination).lexically_normal();
     const fs::path target = whole.has_filename() ? whole : whole.parent_path();
+    const auto from_source = target.lexically_relative(fs::absolute(source).lexically_normal() / "");
+    if (!from_source.empty() && *from_source.begin() != "..") {
+      return fail(ErrorCode::validation_error, "a store cannot be restored into its own backup");
+    }
     fs::path partial = target;
     partial += ".restoring";
     fs::remove_all(partial);
     const auto report = copy_tree(source, partial, progress);
+    if (const auto good = check(partial); !good) {
+      fs::remove_all(partial);
+      return fail(ErrorCode::validation_error,
+                  "\"" + source.string() + "\" is not a backup that can be opened: " + good.error().message);
+    }
     if (fs::exists(target)) fs::remove(target);
     fs::rename(partial, target);
     sync_path(target.parent_path());
