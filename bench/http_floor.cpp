@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   FixedAnswer handler;
   http::Server server(std::move(options), handler);
   server.start();
-  std::cout << server.endpoints().front() << std::endl;
+  std::cout << server.endpoints().front() << '\n' << std::flush;
   int signal = 0;
   sigwait(&signals, &signal);
   server.request_stop();

@@ -4,8 +4,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -93,7 +95,11 @@ std::string remote_address_of(const sockaddr_storage& peer, int family) {
   asio::ip::tcp::endpoint endpoint;
   if (family == AF_UNIX) return "unix";
   std::memcpy(endpoint.data(), &peer, endpoint.capacity());
-  return endpoint.address().to_string();
+  const asio::ip::address address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
 }
 
 }  // namespace
@@ -126,7 +132,7 @@ void Acceptor::start() {
 void Acceptor::stop() {
   if (!acceptor_.is_open()) return;
   boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  std::ignore = acceptor_.close(ignored);
   pause_.cancel();
   if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
 }
@@ -141,8 +147,16 @@ void Acceptor::wait() {
 
 void Acceptor::accept_ready() {
   for (int i = 0; i < accepts_per_turn_max; ++i) {
-    if (accept_one()) continue;
-    const int error = errno;
+    int error = 0;
+    try {
+      if (accept_one()) {
+        paused_ = false;
+        continue;
+      }
+      error = errno;
+    } catch (const std::bad_alloc&) {
+      error = ENOMEM;
+    }
     if (error == EINTR || error == ECONNABORTED) continue;
     if (error != EAGAIN && error != EWOULDBLOCK) return back_off(error);
     break;
@@ -179,7 +193,9 @@ bool Acceptor::accept_one() {
 // Out of descriptors or memory: the connection stays in the queue, so that the next wait would return at
 // once.
 void Acceptor::back_off(int error) {
-  handler_.trouble("cannot accept: " + std::generic_category().message(error), {});
+  if (!std::exchange(paused_, true)) {
+    handler_.trouble("cannot accept: " + std::generic_category().message(error), {});
+  }
   pause_.expires_after(accept_pause);
   pause_.async_wait([self = weak_from_this()](boost::system::error_code failed) {
     const auto acceptor = self.lock();

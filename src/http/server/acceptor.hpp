@@ -51,6 +51,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   const int family_;
   boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor_;
   boost::asio::steady_timer pause_;
+  bool paused_ = false;  // and reported, until something could be accepted again
 };
 
 }  // namespace nexus::http

@@ -51,7 +51,8 @@ class Handler {
   // they are called.
   virtual boost::asio::awaitable<void> handle(const Request& request, Response& response) = 0;
 
-  // Fills the body (and content type) of a refusal; its status is set already.
+  // Fills the body (and content type) of a refusal. Its status is set already, but may be changed: a client
+  // that may not upload anything is better told so than that its upload is too large.
   virtual void refuse(const Refusal& refusal, Response& response) = 0;
 
   // After every answer, refusals included; `request` is all empty but for request_id, remote_address and

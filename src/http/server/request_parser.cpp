@@ -50,6 +50,13 @@ bool parse_number(std::string_view digits, std::uint64_t& number) {
 
 }  // namespace
 
+std::size_t scheme_bytes(std::string_view target) {
+  for (std::string_view scheme : {"http://", "https://"}) {
+    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
+  }
+  return 0;
+}
+
 RequestParser::RequestParser(const Limits& limits, std::size_t body_bytes_max,
                              std::vector<HeaderField>& fields)
     : limits_(limits), body_bytes_max_(body_bytes_max), fields_(fields) {
@@ -120,6 +127,9 @@ void RequestParser::on_request_impl(beast_http::verb, string_view method, string
   }
   if (!std::ranges::all_of(target_, [](char c) { return is_visible(c) && c != '#'; })) {
     return refuse({RefusalReason::malformed, "request target must be percent-encoded"}, error);
+  }
+  if (!target_.starts_with('/') && target_ != "*" && method_ != "CONNECT" && scheme_bytes(target_) == 0) {
+    return refuse({RefusalReason::malformed, "request target must begin with a slash"}, error);
   }
 }
 

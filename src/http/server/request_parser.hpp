@@ -28,7 +28,7 @@ struct Fault {
 class RequestParser : public boost::beast::http::basic_parser<true> {
  public:
   // Of the extensions of one chunk, or of all trailers. Nobody needs them, so this is no option.
-  static constexpr std::size_t chunk_header_bytes_max = 8 * 1024;
+  static constexpr std::size_t chunk_header_bytes_max = 8 * kibibyte;
 
   // `fields` is storage of the caller's, so that it can be reused.
   RequestParser(const Limits& limits, std::size_t body_bytes_max, std::vector<HeaderField>& fields);
@@ -95,5 +95,8 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   bool expects_continue_ = false;
   bool accepts_gzip_ = false;
 };
+
+// The length of "http://" or "https://" where a target begins so, else 0.
+std::size_t scheme_bytes(std::string_view target);
 
 }  // namespace nexus::http

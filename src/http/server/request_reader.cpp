@@ -7,8 +7,8 @@
 namespace nexus::http {
 namespace {
 
-constexpr std::size_t first_buffer_bytes = 4 * 1024;
-constexpr std::size_t receive_bytes_min = 1024;
+constexpr std::size_t first_buffer_bytes = 4 * kibibyte;
+constexpr std::size_t receive_bytes_min = kibibyte;
 constexpr std::size_t request_line_rest_bytes_max = 64;  // of a request line without its target
 
 }  // namespace
@@ -36,7 +36,7 @@ void RequestIds::make(std::string& id) {
 
 RequestReader::RequestReader(const Limits& limits, std::size_t body_bytes_max, std::size_t listener,
                              std::string_view remote_address, RequestIds& ids)
-    : limits_(limits), body_bytes_max_(body_bytes_max), ids_(ids) {
+    : limits_(limits), body_bytes_max_(body_bytes_max), ids_(ids), parser_(limits, body_bytes_max, fields_) {
   request_.listener = listener;
   request_.remote_address = remote_address;
 }
@@ -114,8 +114,9 @@ RequestReader::Progress RequestReader::advance_head() {
   head_end_ = line_begin_;
   const std::string_view head(data_.get() + begin_, head_end_ - begin_);
   if (auto fault = check_head_size(head.size())) return refuse(*fault);
-  parser_.emplace(limits_, body_bytes_max_, fields_);
-  if (auto fault = parser_->parse_head(head)) return refuse(*fault);
+  std::destroy_at(&parser_);  // it is made for one request, and made anew for the next
+  std::construct_at(&parser_, limits_, body_bytes_max_, fields_);
+  if (auto fault = parser_.parse_head(head)) return refuse(*fault);
   head_done_ = true;
   body_end_ = raw_begin_ = request_end_ = head_end_;
   fill_request();
@@ -123,13 +124,13 @@ RequestReader::Progress RequestReader::advance_head() {
 }
 
 RequestReader::Progress RequestReader::advance_body() {
-  if (parser_->chunked()) {
+  if (parser_.chunked()) {
     std::size_t consumed = 0;
     const std::string_view raw(data_.get() + raw_begin_, end_ - raw_begin_);
-    if (auto fault = parser_->parse_chunks(raw, data_.get() + body_end_, consumed)) return refuse(*fault);
+    if (auto fault = parser_.parse_chunks(raw, data_.get() + body_end_, consumed)) return refuse(*fault);
     raw_begin_ += consumed;
-    body_end_ = head_end_ + parser_->body_bytes();
-    if (parser_->is_done()) {
+    body_end_ = head_end_ + parser_.body_bytes();
+    if (parser_.is_done()) {
       request_end_ = raw_begin_;
       request_.body = {data_.get() + head_end_, body_end_ - head_end_};
       return Progress::complete;
@@ -138,7 +139,7 @@ RequestReader::Progress RequestReader::advance_body() {
       return refuse({RefusalReason::malformed, "chunk extensions or trailers too long"});
     }
   } else {
-    const std::uint64_t length = parser_->announced_body_bytes();
+    const std::uint64_t length = parser_.announced_body_bytes();
     if (length > body_bytes_max_) return refuse({RefusalReason::body_too_large, "request body too large"});
     if (end_ - head_end_ >= length) {
       request_end_ = head_end_ + length;
@@ -146,7 +147,7 @@ RequestReader::Progress RequestReader::advance_body() {
       return Progress::complete;
     }
   }
-  if (parser_->expects_continue() && !continue_told_ && !parser_->is_http_1_0() && end_ == head_end_) {
+  if (parser_.expects_continue() && !continue_told_ && !parser_.is_http_1_0() && end_ == head_end_) {
     continue_told_ = true;
     return Progress::wants_continue;
   }
@@ -166,19 +167,16 @@ void RequestReader::identify() {
 }
 
 void RequestReader::fill_request() {
-  request_.method = parser_->method();
-  request_.target = parser_->target();
+  request_.method = parser_.method();
+  request_.target = parser_.target();
   request_.headers = fields_;
-  if (!parser_->proposed_request_id().empty()) request_.request_id = parser_->proposed_request_id();
+  if (!parser_.proposed_request_id().empty()) request_.request_id = parser_.proposed_request_id();
   identify();
 
   std::string_view resource = request_.target;
-  for (std::string_view scheme : {"http://", "https://"}) {
-    if (resource.size() < scheme.size() || !equal_ignoring_case(resource.substr(0, scheme.size()), scheme))
-      continue;
-    const std::size_t slash = resource.find_first_of("/?", scheme.size());
-    resource = slash == std::string_view::npos ? std::string_view() : resource.substr(slash);
-    break;
+  if (const std::size_t authority = scheme_bytes(resource); authority > 0) {
+    const std::size_t end = std::min(resource.find_first_of("/?", authority), resource.size());
+    resource.remove_prefix(end);
   }
   const std::size_t mark = std::min(resource.find('?'), resource.size());
   request_.path = mark == 0 ? std::string_view("/") : resource.substr(0, mark);
@@ -213,7 +211,7 @@ std::span<char> RequestReader::space() {
 }
 
 void RequestReader::make_room() {
-  if (head_done_ && parser_->chunked() && raw_begin_ > body_end_) {
+  if (head_done_ && parser_.chunked() && raw_begin_ > body_end_) {
     std::memmove(data_.get() + body_end_, data_.get() + raw_begin_, end_ - raw_begin_);
     end_ -= raw_begin_ - body_end_;
     raw_begin_ = body_end_;
@@ -232,7 +230,7 @@ void RequestReader::make_room() {
 void RequestReader::move_to(char* target) {
   if (end_ > begin_) std::memmove(target, data_.get() + begin_, end_ - begin_);
   if (head_done_) {
-    parser_->rebase(data_.get() + begin_, target);
+    parser_.rebase(data_.get() + begin_, target);
     fill_request();
   }
   for (std::size_t* offset : {&end_, &scanned_, &line_begin_, &first_line_end_, &checked_, &head_end_,

@@ -51,13 +51,13 @@ class RequestReader {
   }  // what is known of it: its id always, after refused or complete
   const Request* understood_request() const { return head_done_ ? &request_ : nullptr; }
   bool is_complete() const { return complete_; }
-  const Fault& fault() const { return *fault_; }
-  std::size_t request_bytes() const { return request_end_ - begin_; }
+  const Fault& fault() const { return fault_; }
+  std::size_t request_bytes() const { return (complete_ ? request_end_ : end_) - begin_; }
   bool has_more() const { return end_ > request_end_; }  // bytes behind the complete request
 
-  bool keep_alive() const { return head_done_ && parser_->keep_alive(); }
-  bool is_http_1_0() const { return head_done_ && parser_->is_http_1_0(); }
-  bool accepts_gzip() const { return head_done_ && parser_->accepts_gzip(); }
+  bool keep_alive() const { return head_done_ && parser_.keep_alive(); }
+  bool is_http_1_0() const { return head_done_ && parser_.is_http_1_0(); }
+  bool accepts_gzip() const { return head_done_ && parser_.accepts_gzip(); }
 
   // For refusals of the session's own (a timeout): gives the request an id if it has none.
   void identify();
@@ -93,9 +93,9 @@ class RequestReader {
   std::size_t raw_begin_ = 0;  // of a chunked body's bytes that are not parsed yet
   std::size_t request_end_ = 0;
 
-  std::optional<RequestParser> parser_;
   std::vector<HeaderField> fields_;
-  std::optional<Fault> fault_;
+  RequestParser parser_;  // its answers mean something once head_done_ is set
+  Fault fault_{};
   std::string made_id_;
   Request request_;
   bool head_done_ = false;

@@ -27,6 +27,7 @@ class Server::Impl {
 
   void start() {
     std::vector<ListeningSocket> sockets;
+    sockets.reserve(options_.listeners.size());
     for (const Listener& listener : options_.listeners) sockets.push_back(listen_on(listener));
     for (std::size_t i = 0; i < options_.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(options_, handler_));

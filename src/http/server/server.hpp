@@ -27,8 +27,9 @@ class Server {
   // As bound, in the order of the listeners: "127.0.0.1:8080", "[::1]:8080", "unix:/path".
   const std::vector<std::string>& endpoints() const;
 
-  // Begins a graceful stop and returns at once: accepts nothing more, closes what is idle, lets requests that
-  // have begun to arrive finish, with `Connection: close`, and cuts what is left after the drain timeout.
+  // To be called after start(). Begins a graceful stop and returns at once: accepts nothing more, closes what
+  // is idle, lets requests that have begun to arrive finish, with `Connection: close`, and cuts what is left
+  // after the drain timeout.
   void request_stop();
 
   // Returns when the stop is complete: the number of requests that had to be given up because their handlers

@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <sys/socket.h>
 
@@ -74,13 +76,13 @@ void Session::expire_if_due(Clock::time_point now) {
   if (now < deadline_) return;
   expired_ = true;
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  std::ignore = socket_.cancel(ignored);
 }
 
 void Session::close_if_idle() {
   if (!receiving_idle_) return;
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  std::ignore = socket_.cancel(ignored);
 }
 
 void Session::cut() {
@@ -89,7 +91,7 @@ void Session::cut() {
 
 void Session::close() {
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  std::ignore = socket_.close(ignored);
 }
 
 asio::awaitable<void> Session::serve() {
@@ -248,7 +250,10 @@ asio::awaitable<bool> Session::send_stream(bool keep_alive) {
       more = response_.stream_ != nullptr;
       const bool sent = co_await flush();
       if (!sent) co_return false;
-      if (more) co_await fill_block();
+      if (!more) break;
+      // A stream that is ready as fast as its client reads would keep the others of this thread waiting.
+      co_await asio::post(asio::use_awaitable);
+      co_await fill_block();
     }
   } catch (...) {
     failure = std::current_exception();
@@ -258,7 +263,7 @@ asio::awaitable<bool> Session::send_stream(bool keep_alive) {
   report_failure(failure);
   // Without chunks the client can only tell by a reset that this was not the end.
   boost::system::error_code ignored;
-  if (reader_.is_http_1_0()) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  if (reader_.is_http_1_0()) std::ignore = socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   co_return false;
 }
 
@@ -344,7 +349,7 @@ asio::awaitable<void> Session::finish() {
   const bool client_is_done = reader_.is_complete() && !reader_.keep_alive() && !reader_.has_more();
   if (!sent || client_is_done) co_return;
   boost::system::error_code ignored;
-  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  std::ignore = socket_.shutdown(asio::socket_base::shutdown_send, ignored);
   deadline_ = Clock::now() + worker_.limits().linger_timeout;
   expired_ = false;
   for (std::size_t dropped = 0; dropped < worker_.limits().linger_bytes_max;) {

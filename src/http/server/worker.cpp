@@ -76,7 +76,14 @@ std::size_t Worker::join() {
 void Worker::adopt(Accepted accepted) {
   connections_.fetch_add(1, std::memory_order_relaxed);
   boost::asio::dispatch(context_, [this, connection = std::move(accepted)]() mutable {
-    auto session = std::make_shared<Session>(*this, std::move(connection));
+    std::shared_ptr<Session> session;
+    try {
+      session = std::make_shared<Session>(*this, std::move(connection));
+    } catch (const std::exception& error) {
+      connections_.fetch_sub(1, std::memory_order_relaxed);
+      handler_.trouble(error.what(), {});
+      return;
+    }
     boost::asio::co_spawn(context_, Session::run(std::move(session)), boost::asio::detached);
   });
 }

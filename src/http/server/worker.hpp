@@ -80,7 +80,7 @@ class Worker {
   bool cut_ = false;
   bool ended_ = false;  // the loop; sessions that are destroyed after it change nothing any more
   std::size_t given_up_ = 0;
-  std::chrono::steady_clock::time_point drain_by_{};
+  std::chrono::steady_clock::time_point drain_by_;
   std::chrono::milliseconds sweep_interval_;
   std::atomic<std::size_t> connections_ = 0;
 

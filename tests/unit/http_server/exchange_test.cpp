@@ -396,6 +396,8 @@ TEST_F(Exchanges, what_was_exchanged_is_reported) {
   EXPECT_EQ(bad.method, "");
   EXPECT_EQ(bad.status, 400U);
   EXPECT_NE(bad.request_id, "");
+  EXPECT_EQ(good.request_bytes, 50U);
+  EXPECT_EQ(bad.request_bytes, 12U);
   EXPECT_EQ(good.response_bytes + bad.response_bytes, bytes);
 }
 

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "test_server.hpp"
 
@@ -155,6 +157,25 @@ TEST(ConnectionLimit, is_told_to_those_beyond_it) {
   RawClient welcome(server.endpoint());
   welcome.send(request);
   EXPECT_EQ(welcome.read_answer().value().status, 200U);
+}
+
+TEST(Descriptors, that_run_out_delay_a_connection_and_do_no_more_harm) {
+  TestServer server;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next_free = ::dup(0);
+  ::close(next_free);
+  const rlimit one_more{static_cast<rlim_t>(next_free) + 1, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &one_more), 0);
+  RawClient client(server.endpoint());
+  client.send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+  const bool reported = eventually([&] { return !server.handler.troubles().empty(); });
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(reported);
+  const auto answer = client.read_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200U);
+  EXPECT_EQ(server.handler.troubles().size(), 1U);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ const Malformed table[] = {
     {"tab_in_request_line", "GET\t/echo HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"raw_utf8_in_target", "GET /\xc3\xb6 HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"fragment_in_target", "GET /echo#top HTTP/1.1\r\nHost: a\r\n\r\n"},
+    {"target_without_slash", "GET echo HTTP/1.1\r\nHost: a\r\n\r\n"},
+    {"target_of_another_scheme", "GET ftp://a/echo HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"control_byte_in_target", "GET /e\x01 HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"nul_in_target", "GET /e\0 HTTP/1.1\r\nHost: a\r\n\r\n"s},
     {"bare_lf_lines", "GET /echo HTTP/1.1\nHost: a\n\n"},

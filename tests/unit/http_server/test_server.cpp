@@ -122,8 +122,8 @@ void TestHandler::completed(const Request& request, const Response& response,
                             const Exchange& exchange) noexcept {
   const std::lock_guard lock(mutex_);
   completed_.push_back({std::string(request.method), std::string(request.path),
-                        std::string(request.request_id), response.status(), exchange.response_bytes,
-                        exchange.cut});
+                        std::string(request.request_id), response.status(), exchange.request_bytes,
+                        exchange.response_bytes, exchange.cut});
 }
 
 void TestHandler::trouble(std::string_view what, std::string_view) noexcept {

@@ -16,6 +16,7 @@ struct Completed {
   std::string path;
   std::string request_id;
   unsigned status;
+  std::uint64_t request_bytes;
   std::uint64_t response_bytes;
   bool cut;
 };
