@@ -135,8 +135,9 @@ Result<Executed> GroupWriter::judge(const domain::Command& command,
       auto kept = find_answer(draft, idempotency->key);
       if (!kept) return std::unexpected(std::move(kept.error()));
       if (*kept && (*kept)->fingerprint != idempotency->fingerprint) {
-        return domain::fail(domain::ErrorCode::idempotency_key_reused,
-                            "the idempotency key was used for another request before");
+        return domain::fail(
+            domain::ErrorCode::idempotency_key_reused,
+            fmt::format("the idempotency key \"{}\" was used for another request", idempotency->key));
       }
       if (*kept)
         return Executed{.commit = nullptr, .outcome = {}, .answer = std::move(*kept), .is_replay = true};

@@ -108,6 +108,11 @@ inline std::string ledger_prefix(domain::TenantId tenant, std::string_view sku) 
   key.push_back('\0');
   return key;
 }
+// Behind all lines of the SKU that the prefix is of.
+inline std::string after_sku(std::string prefix) {
+  prefix.back() = '\1';
+  return prefix;
+}
 inline std::string ledger(domain::TenantId tenant, std::string_view sku, std::uint64_t sequence) {
   auto key = ledger_prefix(tenant, sku);
   detail::put_number(key, ~sequence, 8);

@@ -47,6 +47,36 @@ std::uint64_t find_below(const State& state, const TenantState& tenant, SlotId s
 
 }  // namespace
 
+Adjustment PendingLines::Line::read() const {
+  const auto line = read_line(window->group(place.group), place);
+  return {.sequence = sequence,
+          .warehouse = line.adjusted.warehouse,
+          .before = line.adjusted.before,
+          .after = line.adjusted.after,
+          .version = line.adjusted.version,
+          .reason = line.adjusted.reason,
+          .note = line.adjusted.note,
+          .created_by = line.commit.actor,
+          .at = line.commit.at};
+}
+
+PendingLines::PendingLines(const State& state, const TenantState& tenant, SlotId slot, std::uint64_t end)
+    : state_(state), next_(find_below(state, tenant, slot, end)) {}
+
+std::vector<PendingLines::Line> PendingLines::next(std::size_t count) {
+  std::vector<Line> lines;
+  const std::shared_lock lock(state_.mutex);
+  ledger_end_ = state_.windows.front()->first_sequence();
+  while (lines.size() < count) {
+    const auto* window = window_of(state_, next_);
+    if (window == nullptr) break;
+    const auto& line = (*window)->line(next_);
+    lines.push_back({.sequence = next_, .window = *window, .place = line.place});
+    next_ = line.previous;
+  }
+  return lines;
+}
+
 bool LedgerReader::Filter::accepts(const Adjustment& line) const {
   if (to && line.at > *to) return false;
   if (warehouse && line.warehouse != *warehouse) return false;
@@ -56,14 +86,12 @@ bool LedgerReader::Filter::accepts(const Adjustment& line) const {
 LedgerReader::LedgerReader(Database& database, const State& state, const TenantState& tenant, SlotId slot,
                            Filter filter, std::uint64_t end)
     : database_(database),
-      state_(state),
-      tenant_(tenant),
-      slot_(slot),
+      tenant_(tenant.id),
       sku_(tenant.items[slot].item.sku),
       filter_(std::move(filter)),
       warehouses_(tenant.warehouses),
       end_(std::clamp<std::uint64_t>(end, 1, state.last_sequence + 1)),
-      hint_(find_below(state, tenant, slot, end_)) {}
+      pending_(state, tenant, slot, end_) {}
 
 Awaitable<Result<std::size_t>> LedgerReader::read(std::size_t limit, AdjustmentVisitor visit) {
   std::size_t visited = 0;
@@ -98,62 +126,37 @@ Result<LedgerReader::Progress> LedgerReader::read_some(std::size_t limit, std::s
   Progress progress;
   std::size_t scanned = 0;
   while (!is_at_end_ && progress.visited < limit && scanned < scan_max) {
-    const auto pending =
-        gather_pending(std::min({limit - progress.visited, scan_max - scanned, pending_at_once_max}));
-    if (pending.empty()) {
+    const auto lines =
+        pending_.next(std::min({limit - progress.visited, scan_max - scanned, pending_at_once_max}));
+    if (lines.empty()) {
       auto rest = read_ledger(limit - progress.visited, scan_max - scanned, visit);
       if (!rest) return rest;
       progress.visited += rest->visited;
       break;
     }
-    scanned += pending.size();
-    for (const auto& at : pending) {
-      const auto read = read_line(at.window->group(at.place.group), at.place);
-      Adjustment line{.warehouse = read.adjusted.warehouse,
-                      .before = read.adjusted.before,
-                      .after = read.adjusted.after,
-                      .version = read.adjusted.version,
-                      .reason = read.adjusted.reason,
-                      .note = read.adjusted.note,
-                      .created_by = read.commit.actor,
-                      .at = read.commit.at};
-      if (!take(line, at.sequence, progress, visit)) {
-        is_at_end_ = true;
-        break;
-      }
+    scanned += lines.size();
+    for (const auto& pending : lines) {
+      auto line = pending.read();
+      is_at_end_ = !take(line, pending.sequence, progress, visit);
+      if (is_at_end_) break;
     }
   }
   progress.is_at_end = is_at_end_;
   return progress;
 }
 
-std::vector<LedgerReader::Pending> LedgerReader::gather_pending(std::size_t count) {
-  std::vector<Pending> pending;
-  if (hint_ == 0) return pending;
-  const std::shared_lock lock(state_.mutex);
-  while (pending.size() < count) {
-    const auto* window = window_of(state_, hint_);
-    if (window == nullptr) break;
-    const auto& line = (*window)->line(hint_);
-    pending.push_back({.sequence = hint_, .window = *window, .place = line.place});
-    hint_ = line.previous;
-  }
-  return pending;
-}
-
 Result<LedgerReader::Progress> LedgerReader::read_ledger(std::size_t limit, std::size_t scan_max,
                                                          AdjustmentVisitor visit) {
   Progress progress;
-  const auto prefix = keys::ledger_prefix(tenant_.id, sku_);
-  auto upper_key = prefix;
-  upper_key.back() = '\1';
+  const auto prefix = keys::ledger_prefix(tenant_, sku_);
+  const auto upper_key = keys::after_sku(prefix);
   const rocksdb::Slice upper(upper_key);
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;
   options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> at(
       database_.rocks().NewIterator(options, database_.family(Family::ledger)));
-  at->Seek(rocksdb::Slice(keys::ledger(tenant_.id, sku_, end_ - 1)));
+  at->Seek(rocksdb::Slice(keys::ledger(tenant_, sku_, end_ - 1)));
   for (std::size_t scanned = 0; at->Valid() && scanned < scan_max && progress.visited < limit; ++scanned) {
     const auto key = keys::parse_ledger(at->key().ToStringView());
     auto line = decode_ledger_line(at->value().ToStringView());

@@ -12,6 +12,31 @@
 
 namespace nexus::store::embedded {
 
+// What the windows have of one item's history, newest first. It keeps nothing of the windows between two
+// calls: a line that was moved into the ledger meanwhile is not given any more, nor are those before it.
+class PendingLines {
+ public:
+  struct Line {
+    std::uint64_t sequence;
+    WindowPtr window;
+    Window::Place place;
+
+    Adjustment read() const;  // without SKU and id; its views live as long as the window
+  };
+
+  // With the state's mutex held, shared at least. Gives lines with sequences below `end`.
+  PendingLines(const State& state, const TenantState& tenant, SlotId slot, std::uint64_t end);
+
+  // Up to `count` more. Nothing when the rest is in the ledger, which has all below `ledger_end()` then.
+  std::vector<Line> next(std::size_t count);
+  std::uint64_t ledger_end() const { return ledger_end_; }
+
+ private:
+  const State& state_;
+  std::uint64_t next_;  // sequence; 0 when there is none
+  std::uint64_t ledger_end_ = 0;
+};
+
 // The history of one SKU: what the windows have of it, then what the ledger has.
 //
 // Between two reads it keeps nothing but where it stands, so that a slow reader holds back no memory and no
@@ -42,25 +67,17 @@ class LedgerReader final : public Store::AdjustmentReader {
   Result<Progress> read_some(std::size_t limit, std::size_t scan_max, AdjustmentVisitor visit);
 
  private:
-  struct Pending {
-    std::uint64_t sequence;
-    WindowPtr window;
-    Window::Place place;
-  };
-  std::vector<Pending> gather_pending(std::size_t count);
   Result<Progress> read_ledger(std::size_t limit, std::size_t scan_max, AdjustmentVisitor visit);
   // False at the end: nothing older can match.
   bool take(Adjustment& line, std::uint64_t sequence, Progress& progress, AdjustmentVisitor visit);
 
   Database& database_;
-  const State& state_;
-  const TenantState& tenant_;
-  SlotId slot_;
+  domain::TenantId tenant_;
   std::string sku_;
   Filter filter_;
   domain::WarehousesPtr warehouses_;
-  std::uint64_t end_;   // what was read already begins here
-  std::uint64_t hint_;  // the item's newest line below `end_`, if that is in a window
+  std::uint64_t end_;  // what was read already begins here
+  PendingLines pending_;
   bool is_at_end_ = false;
 };
 
