@@ -1,6 +1,7 @@
 #include "contract/contract_test.hpp"
 
 #include <chrono>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -29,13 +30,53 @@ std::vector<HistoryLine> read_all(store::Store::AdjustmentReader& reader, std::s
   }
 }
 
-ContractTest::ContractTest() : store_(engine_.open(folder_.path(), clock_)) {
+namespace {
+
+// Names, sizes and times of all files: the same before and after means that nothing was written between.
+std::string files_of(const std::filesystem::path& folder) {
+  std::set<std::string> lines;
+  std::error_code gone;
+  for (std::filesystem::recursive_directory_iterator entry(folder, gone), end; entry != end;
+       entry.increment(gone)) {
+    if (!entry->is_regular_file(gone)) continue;
+    const auto changed = entry->last_write_time(gone).time_since_epoch().count();
+    lines.insert(entry->path().string() + " " + std::to_string(entry->file_size(gone)) + " " +
+                 std::to_string(changed) + "\n");
+  }
+  std::string all;
+  for (const auto& line : lines) all += line;
+  return all;
+}
+
+// An engine may do things in the background for a while after the last command.
+void copy_when_idle(const std::filesystem::path& from, const std::filesystem::path& to) {
+  for (;;) {
+    const auto before = files_of(from);
+    std::error_code moved_away;
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, moved_away);
+    if (!moved_away && files_of(from) == before) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+}  // namespace
+
+ContractTest::ContractTest() : store_(engine_.open(folder_->path(), clock_)) {
   tenant_ = make_tenant("acme");
 }
 
 void ContractTest::reopen() {
   store_.reset();
-  store_ = engine_.open(folder_.path(), clock_);
+  store_ = engine_.open(folder_->path(), clock_);
+}
+
+void ContractTest::crash() {
+  auto copy = std::make_unique<test::TemporaryFolder>();
+  copy_when_idle(folder_->path(), copy->path());
+  store_.reset();
+  folder_ = std::move(copy);
+  store_ = engine_.open(folder_->path(), clock_);
 }
 
 TenantId ContractTest::make_tenant(std::string name) {

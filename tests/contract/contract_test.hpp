@@ -61,6 +61,8 @@ class ContractTest : public ::testing::Test {
 
   // Closes the engine and opens it again on what it left behind; only where it keeps data.
   void reopen();
+  // Opens the engine on what is on the disk at this moment, as after a crash; likewise.
+  void crash();
   bool keeps_data() const { return engine_.keeps_data; }
 
   TenantId make_tenant(std::string name);
@@ -94,7 +96,7 @@ class ContractTest : public ::testing::Test {
   WarehouseNumber number_of(const std::string& warehouse);
 
   test::ManualClock clock_;
-  test::TemporaryFolder folder_;
+  std::unique_ptr<test::TemporaryFolder> folder_ = std::make_unique<test::TemporaryFolder>();
   EngineFactory engine_ = engine_under_test();
   std::unique_ptr<store::Store> store_;
   TenantId tenant_;

@@ -1,4 +1,5 @@
-// What was answered is there when the store is opened again, and goes on from there.
+// What was answered is there when the store is opened again, after a close or a crash, and goes on from
+// there.
 
 #include "contract/contract_test.hpp"
 #include "contract/snapshot.hpp"
@@ -53,6 +54,31 @@ TEST_F(ReopenTest, everything_readable_is_the_same) {
   EXPECT_EQ(all(), before);
 }
 
+TEST_F(ReopenTest, everything_readable_is_the_same_after_a_crash) {
+  fill();
+  const auto before = all();
+  crash();
+  EXPECT_EQ(all(), before);
+  crash();
+  EXPECT_EQ(all(), before);
+  reopen();
+  EXPECT_EQ(all(), before);
+}
+
+TEST_F(ReopenTest, writing_goes_on_after_a_crash) {
+  fill();
+  const auto stood = on_hand("A", berlin_);
+  crash();
+  const auto first = change("A", berlin_, 1).value().commit->sequence;
+  crash();
+  EXPECT_EQ(change("A", berlin_, 1).value().commit->sequence, first + 1);
+  execute(ChangeWarehouse{.id = berlin_, .name = "Spree"}).value();
+  const auto version = item("A")->version;
+  crash();
+  EXPECT_EQ(item("A")->version, version);
+  EXPECT_EQ(on_hand("A", berlin_), stood + 2);
+}
+
 TEST_F(ReopenTest, writing_goes_on_where_it_was) {
   fill();
   const auto version = item("A")->version;
@@ -91,7 +117,7 @@ TEST_F(ReopenTest, what_came_due_meanwhile_expires_at_once) {
   const auto stood = reserved("A", berlin_);
   store_.reset();
   clock_.advance_seconds(7200);
-  store_ = engine_.open(folder_.path(), clock_);
+  store_ = engine_.open(folder_->path(), clock_);
   EXPECT_EQ(when_closed(held_)->status, ReservationStatus::expired);
   EXPECT_EQ(reservation(held_)->closed_at, clock_.now());
   EXPECT_EQ(reserved("A", berlin_), stood - 2);

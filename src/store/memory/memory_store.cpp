@@ -241,7 +241,7 @@ class MemoryStore final : public Store {
       if (auto kept = data.state.find_answer(idempotency->key)) {
         if (kept->fingerprint != idempotency->fingerprint) {
           return fail(ErrorCode::idempotency_key_reused,
-                      "the idempotency key was used for another request before");
+                      "the idempotency key \"" + idempotency->key + "\" was used for another request");
         }
         return Executed{.commit = {}, .outcome = {}, .answer = std::move(kept), .is_replay = true};
       }
