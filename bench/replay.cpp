@@ -4,7 +4,7 @@
 //
 //   replay --port P --requests FILE --connections K (--count N | --seconds S)
 //
-// Each connection goes through the file in an order of its own. Every answer must be 2xx. Prints one JSON
+// The requests go out in the order of the file, again from its beginning when it ends. Prints one JSON
 // object: {"requests":…,"refused":…,"seconds":…,"p50_us":…,"p99_us":…,"max_us":…,"tenths":[seconds, …]};
 // "tenths" are how long each tenth of --count took. SIGTERM ends it early with what there is.
 
@@ -18,8 +18,6 @@
 #include <iostream>
 #include <limits>
 #include <mutex>
-#include <numeric>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -141,18 +139,16 @@ struct Run {
   }
 };
 
-void drive(Run& run, unsigned seed) {
-  std::vector<std::uint32_t> order(run.requests.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+void drive(Run& run) {
   std::vector<std::uint32_t> latencies_us;
   std::string failure;
   try {
     Connection connection(run.port);
-    for (std::size_t i = 0; !is_stopping && SteadyClock::now() < run.end_at; ++i) {
-      if (run.started++ >= run.count) break;
+    while (!is_stopping && SteadyClock::now() < run.end_at) {
+      const std::uint64_t number = run.started++;
+      if (number >= run.count) break;
       const auto sent_at = SteadyClock::now();
-      run.note_answer(connection.exchange(run.requests[order[i % order.size()]]));
+      run.note_answer(connection.exchange(run.requests[number % run.requests.size()]));
       latencies_us.push_back(static_cast<std::uint32_t>(Run::since(sent_at)));
     }
   } catch (const std::exception& thrown) {
@@ -191,8 +187,8 @@ int replay(const nexus::bench::Arguments& arguments) {
   run.end_at = run.begin + std::chrono::seconds(arguments.number("--seconds", 3600));
 
   std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < arguments.number("--connections"); ++i) {
-    threads.emplace_back([&run, i] { drive(run, i + 1); });
+  for (std::uint64_t i = 0; i < arguments.number("--connections"); ++i) {
+    threads.emplace_back([&run] { drive(run); });
   }
   for (auto& thread : threads) thread.join();
   print(run);

@@ -133,18 +133,17 @@ class Server:
         return figures
 
     def cursor_of_middle(self, query: dict[str, str]) -> str | None:
-        """Walks half of a list and gives the cursor there; nothing when the list ends before."""
+        """Walks half of a list, the first page by 50; gives the cursor there, or nothing when the list ends before."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        cursor = None
-        passed = 0
+        limit, passed, cursor = 50, 0, None
         try:
             while True:
-                page_query = query | ({"cursor": cursor} if cursor else {})
-                target = f"/api/inventory?{urlencode(page_query)}"
-                page = json.loads(self.fetch_over(connection, target))
+                page_query = query | {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+                page = json.loads(self.fetch_over(connection, f"/api/inventory?{urlencode(page_query)}"))
                 passed += len(page["data"])
-                cursor = page["meta"]["nextCursor"]
-                if cursor is None or passed * 2 >= page["meta"]["total"]:
+                cursor, total = page["meta"]["nextCursor"], page["meta"]["total"]
+                if cursor is None or passed * 2 >= total:
                     return cursor
+                limit = 200 if total > 1000 else 50
         finally:
             connection.close()

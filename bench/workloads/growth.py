@@ -46,8 +46,7 @@ def list_targets(server, items: int) -> dict[str, str]:
         targets[name] = f"/api/inventory?{urlencode(query)}"
         if name == "list skus":
             continue
-        walked_by = dict(parameters) | {"limit": "200" if items > 1000 else "50"}
-        cursor = server.cursor_of_middle(walked_by)
+        cursor = server.cursor_of_middle(dict(parameters))
         if cursor is None:
             raise RuntimeError(f"{name} has no middle at {items} SKUs")
         targets[name + MIDDLE] = f"/api/inventory?{urlencode([*query, ('cursor', cursor)])}"

@@ -3,7 +3,7 @@
 
 from itertools import count
 
-from harness.catalogue import Catalogue, picks
+from harness.catalogue import PLENTY, Catalogue, picks
 from harness.context import LOAD_CORE, Context
 from harness.measure import interleave, median_of, median_ratio
 from harness.request_files import RequestMaker, write_requests
@@ -23,7 +23,7 @@ def run(context: Context) -> None:
         numbers = {"hot": [HOT] * 1000, "spread": picks(spread, min(FILE_REQUESTS, 10 * len(spread)), seed=6)}
         files = {}
         for where, picked in numbers.items():
-            files["put", where] = write_requests(context.work / f"put-{where}", [maker.put(n) for n in picked])
+            files["put", where] = write_requests(context.work / f"put-{where}", [maker.put(n, quantity=PLENTY) for n in picked])
             files["reservation", where] = write_requests(context.work / f"reserve-{where}",
                                                          [maker.reserve_one(n) for n in picked])
         tags = count(10)  # no reference is ever used twice
