@@ -60,7 +60,7 @@ function parse(text: string, headers: Headers): unknown {
 
 // Writes bytes to a connection and gives all that comes back until the server closes it, or, when it keeps it open,
 // until nothing has come for `quiet_ms`.
-export function send_bytes(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 400): Promise<string> {
+export function send_bytes(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 10_000): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
