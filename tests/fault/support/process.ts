@@ -18,7 +18,7 @@ export interface StartOptions {
 
 export interface End { code: number | null; signal: string | null }
 
-const start_patience_ms = 60_000;
+const patience_ms = 60_000;
 
 export class ServerProcess {
   url = '';
@@ -54,12 +54,16 @@ export class ServerProcess {
         });
       }
     });
+    return this.#in_time(Promise.race([listening, this.#ended]), 'neither listens nor ends');
+  }
+
+  async #in_time<T>(outcome: Promise<T>, complaint: string): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`the server neither listened nor ended\n${this.last_words()}`)), start_patience_ms);
+      timer = setTimeout(() => reject(new Error(`for ${patience_ms} ms the server ${complaint}\n${this.last_words()}`)), patience_ms);
     });
     try {
-      return await Promise.race([listening, this.#ended, late]);
+      return await Promise.race([outcome, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -79,18 +83,24 @@ export class ServerProcess {
     return this.#child!.pid!;
   }
 
+  // However long that takes.
   ended(): Promise<End> {
     return this.#ended;
   }
 
+  // How it ends; it must, and soon.
+  dies(): Promise<End> {
+    return this.#in_time(this.#ended, 'goes on');
+  }
+
   async kill(): Promise<void> {
     this.signal('SIGKILL');
-    await this.#ended;
+    await this.dies();
   }
 
   async stop(): Promise<void> {
     this.signal('SIGTERM');
-    const end = await this.#ended;
+    const end = await this.dies();
     assert.deepEqual(end, { code: 0, signal: null }, `SIGTERM does not end the server well\n${this.last_words()}`);
   }
 

@@ -9,7 +9,8 @@ import { temporary_folder } from './folders.js';
 
 const helper = join(dirname(fileURLToPath(import.meta.url)), '../../power_cut');
 const mounted = new Set<string>();
-process.on('exit', () => {
+// Before the folders beneath are removed.
+process.prependListener('exit', () => {
   for (const folder of mounted) run('umount', '-l', folder);
 });
 
