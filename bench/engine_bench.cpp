@@ -146,7 +146,7 @@ class EngineBench {
       }
     };
     for (std::size_t i = 0; i < callers; ++i) {
-      asio::co_spawn(context, caller, [&](std::exception_ptr thrown) {
+      asio::co_spawn(context, caller, [&](const std::exception_ptr& thrown) {
         if (thrown) failure = thrown;
       });
     }

@@ -30,7 +30,7 @@ class FixedAnswer : public http::Handler {
     response.body() += body_;
     co_return;
   }
-  void refuse(const http::Refusal&, http::Response&) override {}
+  boost::asio::awaitable<void> refuse(const http::Refusal&, http::Response&) override { co_return; }
   void completed(const http::Request&, const http::Response&, const http::Exchange&) noexcept override {}
   void trouble(std::string_view what, std::string_view) noexcept override { std::cerr << what << '\n'; }
 

@@ -26,6 +26,7 @@ int run(const std::string& directory) {
   std::vector<std::string> names;
   auto status = rocksdb::DB::ListColumnFamilies(options, directory, &names);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(names.size());
   for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;

@@ -30,7 +30,8 @@ def bars_table(results: list[Figures]) -> list[str]:
     for bar, value, verdict in bar_rows(results):
         sign = "≥" if bar.comparison == ">=" else "≤"
         measured = "" if value is None else number(value)
-        lines.append(f"| {bar.number} | {bar.work} | {sign} {number(bar.threshold)} {bar.unit} | {measured} | {verdict} |")
+        threshold = f"{sign} {number(bar.threshold)} {bar.unit}"
+        lines.append(f"| {bar.number} | {bar.work} | {threshold} | {measured} | {verdict} |")
     return lines
 
 
@@ -45,7 +46,7 @@ def markdown(run: dict, results: list[Figures]) -> str:
         "Ratios are medians of interleaved rounds in this one run; absolute figures wander with the machine.",
     ]
     if run["sizes"] == "quick":
-        lines += ["", "**A quick run only shows that everything works: its sizes and times are too small to judge by.**"]
+        lines += ["", "**A quick run only shows that everything works: it is too small to judge by.**"]
     lines += ["", "## Bars", "", *bars_table(results)]
     for result in results:
         lines += ["", f"## {result.benchmark}", ""]

@@ -67,7 +67,8 @@ def write_until_old(context: Context, store: Store) -> None:
     figures = context.figures
     figures.add("last_to_first", seen["tenths"][0] / seen["tenths"][-1], "×", "rate of the last tenth to the first's")
     figures.add("updates_per_second", seen["requests"] * BULK / seen["seconds"], "updates/s", "over all of it")
-    figures.add("slowest_tenth_to_first", seen["tenths"][0] / max(seen["tenths"]), "×", "the slowest tenth to the first")
+    figures.add("slowest_tenth_to_first", seen["tenths"][0] / max(seen["tenths"]), "×",
+                "the slowest tenth to the first")
     figures.add("put_p99_to_p50", probed["p99_us"] / probed["p50_us"], "×", "a PUT beside it: p99 to p50")
     figures.add("put_p50", probed["p50_us"], "µs", "a PUT beside it, half are below")
     figures.add("put_p99", probed["p99_us"], "µs", "a PUT beside it, 99 % are below")
@@ -101,7 +102,8 @@ def run_history(context: Context) -> None:
     figures.add("long_to_short", median(ratios), "×", f"first page of {long_history:,}: its time to that of 100")
     figures.add("long_page", median_of(samples["long"], "rate"), "/s", f"first pages of {long_history:,}")
     figures.add("short_page", median_of(samples["short"], "rate"), "/s", "first pages of 100")
-    figures.add("stream_rate", median([count / seconds for count, seconds in streams]), "adjustments/s", "all of it streamed")
+    figures.add("stream_rate", median([count / seconds for count, seconds in streams]), "adjustments/s",
+                "all of it streamed")
     figures.add("stream_count", streams[0][0], "", "adjustments in the stream")
     figures.add("stream_memory_mib", (memory.highest - resident) / (1 << 20), "MiB", "memory that a second stream adds")
 
@@ -119,7 +121,8 @@ def history_bulks(context: Context, maker: RequestMaker, long_history: int):
 
 def stream(server, target: str) -> tuple[int, float]:
     """Reads the whole history; how many adjustments there were, and seconds."""
-    head = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.key}\r\nConnection: close\r\n\r\n"
+    head = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.key}\r\n"
+    head += "Connection: close\r\n\r\n"
     mark = b'"id":"adj_'
     buffer = bytearray(1 << 20)
     rest = b""

@@ -49,7 +49,8 @@ def measure(context: Context, server, nginx, bulks) -> None:
     ours, nginx_samples = samples["bulk"], samples["nginx"]
     figures = context.figures
     figures.add("updates_per_second", BULK * median_of(ours, "rate"), "updates/s", "durable updates")
-    figures.add("floor_ratio", median_ratio(ours, samples["floor"]), "×", "rate to the bare loop's, a sync for each bulk")
+    figures.add("floor_ratio", median_ratio(ours, samples["floor"]), "×",
+                "rate to the bare loop's, a sync for each bulk")
     figures.add("grouped_floor_ratio", median_ratio(ours, samples["grouped floor"]), "×",
                 "rate to the bare loop's, as many bulks to a sync as the server had")
     figures.add("rate_ratio", median_ratio(ours, nginx_samples), "×", "rate to nginx's")

@@ -103,7 +103,8 @@ def run(context: Context) -> None:
 def report(context: Context, name: str, samples: dict, sizes: tuple[int, ...]) -> float:
     base = samples[str(sizes[0])]
     for items in sizes:
-        context.figures.add(f"{name}.rate_{items}", median_of(samples[str(items)], "rate"), "/s", f"{name}, {items:,} SKUs")
+        context.figures.add(f"{name}.rate_{items}", median_of(samples[str(items)], "rate"), "/s",
+                            f"{name}, {items:,} SKUs")
     ratios = [median_ratio(samples[str(items)], base) for items in sizes[1:]]
     context.figures.add(f"{name}.ratio", ratios[-1], "×", f"{name}: {sizes[-1]:,} SKUs to {sizes[0]:,}")
     return min(ratios)

@@ -23,7 +23,8 @@ def run(context: Context) -> None:
         numbers = {"hot": [HOT] * 1000, "spread": picks(spread, min(FILE_REQUESTS, 10 * len(spread)), seed=6)}
         files = {}
         for where, picked in numbers.items():
-            files["put", where] = write_requests(context.work / f"put-{where}", [maker.put(n, quantity=PLENTY) for n in picked])
+            files["put", where] = write_requests(context.work / f"put-{where}",
+                                                 [maker.put(n, quantity=PLENTY) for n in picked])
             files["reservation", where] = write_requests(context.work / f"reserve-{where}",
                                                          [maker.reserve_one(n) for n in picked])
         tags = count(10)  # no reference is ever used twice
@@ -44,5 +45,6 @@ def report(context: Context, what: str, samples: dict) -> None:
     figures.add(f"{what}_ratio", median_ratio(samples["hot"], samples["spread"]), "×", f"{what}: hot to spread")
     for where in ("hot", "spread"):
         figures.add(f"{what}_{where}", median_of(samples[where], "rate"), "/s", f"{what}, {where}")
-        figures.add(f"{what}_{where}_cpu", median_of(samples[where], "cpu_us"), "µs", f"{what}, {where}: CPU a request")
+        figures.add(f"{what}_{where}_cpu", median_of(samples[where], "cpu_us"), "µs",
+                    f"{what}, {where}: CPU a request")
         figures.add(f"{what}_{where}_p99", median_of(samples[where], "p99_us"), "µs", f"{what}, {where}: p99")
