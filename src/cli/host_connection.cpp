@@ -61,7 +61,9 @@ domain::Result<HostConnection> connect_to_store(const fs::path& directory, IfMis
       return connection;
     }
     auto opened = open_here(directory, if_missing, on_load);
-    if (opened || !opened.error().retryable() || std::chrono::steady_clock::now() >= give_up_at) {
+    if (opened || !opened.error().retryable()) return opened;
+    if (std::chrono::steady_clock::now() >= give_up_at) {
+      opened.error().message += " (and no server answers at " + (directory / "admin.sock").string() + ")";
       return opened;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -33,7 +33,7 @@ class FileInput final : public ConsoleStream {
   void progress(std::uint64_t done, std::uint64_t) override { ConsoleStream::progress(done, bytes_); }
 
   domain::Result<bool> read(std::string& buffer) override {
-    constexpr std::size_t piece_bytes = 256 * 1024;
+    constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
     const std::size_t before = buffer.size();
     buffer.resize(before + piece_bytes);
     const std::size_t got = std::fread(buffer.data() + before, 1, piece_bytes, file_);
@@ -133,7 +133,8 @@ void add_import_command(CLI::App& program, CommonOptions& common, Action& action
       "Examples:\n"
       "  nexus-inventory import stock.csv --tenant shop\n"
       "  nexus-inventory import opening.csv --tenant shop --create-warehouses\n"
-      "  nexus-inventory export --tenant shop | nexus-inventory import - --tenant copy --create-warehouses");
+      "  nexus-inventory export --tenant shop --output all.csv &&\n"
+      "      nexus-inventory import all.csv --tenant copy --create-warehouses");
   import->callback(
       [&common, &action, wanted] { action = [&common, wanted] { return import_file(common, *wanted);
 };

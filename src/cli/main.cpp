@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/core.h>
@@ -58,6 +59,9 @@ int run(int argc, char** argv) {
   }
   try {
     return action();
+  } catch (const std::system_error& failure) {
+    print_error("UNAVAILABLE", failure.what(), common.is_json);
+    return exit_failed;
   } catch (const std::exception& failure) {
     print_error("INTERNAL", failure.what(), common.is_json);
     return exit_failed;

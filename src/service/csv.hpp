@@ -10,7 +10,7 @@
 namespace nexus::service {
 
 // The largest record that is read, line breaks inside quotes included, and the most cells it may have.
-inline constexpr std::size_t csv_record_bytes_max = 64 * 1024;
+inline constexpr std::size_t csv_record_bytes_max = std::size_t{64} * 1024;
 inline constexpr std::size_t csv_cells_max = 256;
 
 struct CsvRecord {

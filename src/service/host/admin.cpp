@@ -10,6 +10,7 @@
 #include "service/host/export.hpp"
 #include "service/host/import.hpp"
 #include "service/json_writer.hpp"
+#include "service/log.hpp"
 #include "store/wait.hpp"
 
 namespace nexus::service {
@@ -151,11 +152,11 @@ Result<std::string> key_create(const Call& call) {
                 .scopes = std::move(*wanted_scopes),
                 .expires_in_seconds = *expires,
                 .rate_limit_per_minute = std::nullopt};
-  if (*rate_limit) {
-    if (**rate_limit < 0 || **rate_limit > std::numeric_limits<std::uint32_t>::max()) {
+  if (const std::optional<std::int64_t> per_minute = *rate_limit) {
+    if (*per_minute < 0 || *per_minute > std::numeric_limits<std::uint32_t>::max()) {
       return refuse("rate_limit", "must be from 0 to 4294967295 requests a minute");
     }
-    wanted.rate_limit_per_minute = static_cast<std::uint32_t>(**rate_limit);
+    wanted.rate_limit_per_minute = static_cast<std::uint32_t>(*per_minute);
   }
   const auto created = create_key(call.store, wanted);
   if (!created) return std::unexpected(created.error());
@@ -290,10 +291,12 @@ Result<std::string> AdminApi::handle(std::string_view request, AdminStream& stre
     return fail(ErrorCode::invalid_json, "the request is not a JSON object with an \"op\"");
   }
   for (const auto& operation : operations) {
-    if (operation.name == op) {
-      return operation.run(
-          {.store = store_, .maintenance = maintenance_, .request = fields, .stream = stream});
-    }
+    if (operation.name != op) continue;
+    auto result =
+        operation.run({.store = store_, .maintenance = maintenance_, .request = fields, .stream = stream});
+    log_event(LogLevel::info, "admin_request",
+              {{"op", op}, {"outcome", result ? std::string_view("ok") : domain::name(result.error().code)}});
+    return result;
   }
   return fail(ErrorCode::validation_error, "there is no operation \"" + std::string(op) + "\"");
 }

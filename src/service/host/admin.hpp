@@ -47,7 +47,7 @@ class AdminApi final : public AdminPort {
 };
 
 // The longest request and the most of an import or export that travels in one piece.
-inline constexpr std::size_t admin_request_bytes_max = 64 * 1024;
-inline constexpr std::size_t admin_piece_bytes_max = 1024 * 1024;
+inline constexpr std::size_t admin_request_bytes_max = std::size_t{64} * 1024;
+inline constexpr std::size_t admin_piece_bytes_max = std::size_t{1024} * 1024;
 
 }  // namespace nexus::service

@@ -24,7 +24,7 @@ enum class RowFormat : std::uint8_t { csv, ndjson };
 std::string_view name(RowFormat format);
 std::optional<RowFormat> parse_row_format(std::string_view text);
 
-inline constexpr std::size_t ndjson_line_bytes_max = 64 * 1024;
+inline constexpr std::size_t ndjson_line_bytes_max = std::size_t{64} * 1024;
 
 // A line of an input: the row that stands there, or why there is none.
 struct RowLine {
