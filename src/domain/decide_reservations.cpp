@@ -203,6 +203,8 @@ Result<Decision> decide(const HoldReservation& request, DecisionMaker& maker) {
 }
 
 Result<Decision> decide(const ShipReservation& request, DecisionMaker& maker) {
+  // What does not exist comes before what is closed.
+  if (auto exists = maker.require_reservation(request.id); !exists) return std::unexpected(exists.error());
   if (request.lines) {
     if (auto places = require_places(*request.lines, maker, false); !places)
       return std::unexpected(places.error());

@@ -70,7 +70,10 @@ std::string make_cursor(domain::TenantId tenant, std::string_view list, std::str
 domain::Result<std::string> read_cursor(std::string_view cursor, domain::TenantId tenant,
                                         std::string_view list) {
   const auto bytes = cursor.size() <= cursor_bytes_max ? from_base64url(cursor) : std::nullopt;
-  if (bytes && bytes->size() > 1 + binding_size && bytes->front() == version) {
+  // Text whose spare bits are not zero decodes, too, but was never given out.
+  const bool is_ours = bytes && bytes->size() > 1 + binding_size && bytes->front() == version &&
+                       to_base64url(*bytes) == cursor;
+  if (is_ours) {
     std::string position = bytes->substr(1 + binding_size);
     if (bytes->compare(1, binding_size, binding_of(tenant, list, position)) == 0) return position;
   }

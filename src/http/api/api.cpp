@@ -164,16 +164,29 @@ Api::Answer Api::answer(const Request& request, Response& response) {
   co_return co_await answer_for_key(*match.route, match.segment, request, response);
 }
 
-Api::Answer Api::answer_for_key(const Route& route, std::string_view segment, const Request& request,
-                                Response& response) {
-  auto principal = co_await access_.authenticate(request.header("Authorization"));
-  if (!principal) co_return std::unexpected(std::move(principal.error()));
+store::Awaitable<Result<service::Principal>> Api::admit(const Route& route, const Request& request,
+                                                        Response& response) {
+  // Two of them are none: nobody can tell which one is meant.
+  const bool has_one = request.header_count("Authorization") == 1;
+  auto principal =
+      co_await access_.authenticate(has_one ? request.header("Authorization") : std::string_view());
+  if (!principal) co_return principal;
   const domain::ApiKey& key = **principal;
   if (request.has_header("X-Tenant-ID")) {
-    if (auto ok = service::require_tenant(key, request.header("X-Tenant-ID")); !ok) co_return ok;
+    if (auto ok = service::require_tenant(key, request.header("X-Tenant-ID")); !ok) {
+      co_return std::unexpected(std::move(ok.error()));
+    }
   }
-  if (auto ok = service::require_scope(key, *route.scope); !ok) co_return ok;
-  if (auto ok = count_against_limit(key, response); !ok) co_return ok;
+  if (auto ok = service::require_scope(key, *route.scope); !ok)
+    co_return std::unexpected(std::move(ok.error()));
+  if (auto ok = count_against_limit(key, response); !ok) co_return std::unexpected(std::move(ok.error()));
+  co_return principal;
+}
+
+Api::Answer Api::answer_for_key(const Route& route, std::string_view segment, const Request& request,
+                                Response& response) {
+  auto principal = co_await admit(route, request, response);
+  if (!principal) co_return std::unexpected(std::move(principal.error()));
   if (route.reads_body) {
     if (auto ok = require_json(request); !ok) co_return ok;
   }
@@ -238,8 +251,24 @@ Result<void> Api::answer_public(const Route& route, const Request& request, Resp
   }
 }
 
-void Api::refuse(const Refusal& refusal, Response& response) {
-  write_error(response, domain::Error{code_of(refusal.reason), std::string(refusal.message)});
+boost::asio::awaitable<void> Api::refuse(const Refusal& refusal, Response& response) {
+  // A body that is too large is told to those who may send one; everybody else learns what they would without
+  // it.
+  Result<void> before_body;
+  if (refusal.reason == RefusalReason::body_too_large && refusal.request != nullptr) {
+    const RouteMatch match = match_route(refusal.request->method, refusal.request->path);
+    if (match.route == nullptr) {
+      before_body = co_await answer(*refusal.request, response);
+    } else if (match.route->scope) {
+      const auto admitted = co_await admit(*match.route, *refusal.request, response);
+      if (!admitted) before_body = std::unexpected(admitted.error());
+    }
+  }
+  if (!before_body) {
+    write_error(response, before_body.error());
+    co_return;
+  }
+  write_error(response, domain::Error{code_of(refusal.reason), std::string(refusal.message), {}});
   response.status(refusal.status);
 }
 

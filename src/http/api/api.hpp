@@ -33,7 +33,7 @@ class Api final : public Handler {
       ApiOptions options);
 
   boost::asio::awaitable<void> handle(const Request& request, Response& response) override;
-  void refuse(const Refusal& refusal, Response& response) override;
+  boost::asio::awaitable<void> refuse(const Refusal& refusal, Response& response) override;
   void completed(const Request& request, const Response& response,
                  const Exchange& exchange) noexcept override;
   void trouble(std::string_view what, std::string_view request_id) noexcept override;
@@ -44,6 +44,9 @@ class Api final : public Handler {
   Answer answer(const Request& request, Response& response);
   Answer answer_for_key(const Route& route, std::string_view segment, const Request& request,
                         Response& response);
+  // Key, tenant, scope and rate: all that is judged before the body is looked at.
+  store::Awaitable<domain::Result<service::Principal>> admit(const Route& route, const Request& request,
+                                                             Response& response);
   domain::Result<void> answer_public(const Route& route, const Request& request, Response& response);
   domain::Result<void> count_against_limit(const domain::ApiKey& key, Response& response);
 

@@ -1,5 +1,7 @@
 #include "http/api/json_body.hpp"
 
+#include <algorithm>
+
 namespace nexus::http {
 
 namespace {
@@ -8,6 +10,57 @@ namespace {
 simdjson::dom::parser& parser_of_thread() {
   thread_local simdjson::dom::parser parser;
   return parser;
+}
+
+// Takes the digits off the front; false when there are none.
+bool take_digits(std::string_view& text) {
+  const auto count = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool take_any(std::string_view& text, std::string_view of) {
+  if (text.empty() || of.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// True when `text` is a number as JSON writes numbers (RFC 8259, section 6), of whatever size.
+bool is_number(std::string_view text) {
+  take_any(text, "-");
+  if (!take_any(text, "0") && !take_digits(text)) return false;
+  if (take_any(text, ".") && !take_digits(text)) return false;
+  if (take_any(text, "eE")) {
+    take_any(text, "+-");
+    if (!take_digits(text)) return false;
+  }
+  return text.empty();
+}
+
+// simdjson has one error for a number that is misspelt and for one that is too large to be held; to a caller
+// the first is bad JSON and the second a bad value. True when every number in the body is spelt well.
+bool numbers_are_spelt_well(std::string_view body) {
+  constexpr std::string_view number_characters = "+-.0123456789eE";
+  constexpr std::string_view number_begins = "+-.0123456789";
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '"') {
+      for (++i; i < body.size() && body[i] != '"'; ++i) i += body[i] == '\\' ? 1 : 0;
+    } else if (number_begins.find(body[i]) != std::string_view::npos) {
+      const auto end = std::min(body.find_first_not_of(number_characters, i), body.size());
+      if (!is_number(body.substr(i, end - i))) return false;
+      i = end - 1;
+    }
+  }
+  return true;
+}
+
+domain::Error describe(simdjson::error_code error, std::string_view body) {
+  if (error == simdjson::NUMBER_ERROR && numbers_are_spelt_well(body)) {
+    return {domain::ErrorCode::validation_error, "a number in the body is too large to be read", {}};
+  }
+  return {domain::ErrorCode::invalid_json,
+          std::string("the body is not valid JSON: ") + simdjson::error_message(error),
+          {}};
 }
 
 }  // namespace
@@ -23,8 +76,7 @@ domain::Result<simdjson::dom::object> parse_json_object(std::string_view body) {
   }
   simdjson::dom::element root;
   if (const auto error = parser.parse(body.data(), body.size(), true).get(root)) {
-    return domain::fail(domain::ErrorCode::invalid_json,
-                        std::string("the body is not valid JSON: ") + simdjson::error_message(error));
+    return std::unexpected(describe(error, body));
   }
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {

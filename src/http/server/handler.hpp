@@ -53,7 +53,7 @@ class Handler {
 
   // Fills the body (and content type) of a refusal. Its status is set already, but may be changed: a client
   // that may not upload anything is better told so than that its upload is too large.
-  virtual void refuse(const Refusal& refusal, Response& response) = 0;
+  virtual boost::asio::awaitable<void> refuse(const Refusal& refusal, Response& response) = 0;
 
   // After every answer, refusals included; `request` is all empty but for request_id, remote_address and
   // listener when the head was not understood.

@@ -331,7 +331,7 @@ asio::awaitable<void> Session::refuse(Fault fault) {
   const Refusal refusal{response_.status(), fault.reason, fault.message, reader_.request().request_id,
                         reader_.understood_request()};
   try {
-    worker_.handler().refuse(refusal, response_);
+    co_await worker_.handler().refuse(refusal, response_);
   } catch (...) {
     report_failure(std::current_exception());
     response_.clear_body();

@@ -38,9 +38,7 @@ TEST(Cursor, any_changed_character_makes_it_invalid) {
   for (std::size_t i = 0; i < cursor.size(); ++i) {
     auto changed = cursor;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    const auto read = read_cursor(changed, tenant, "inventory");
-    // The last character's spare bits may decode to the same bytes.
-    EXPECT_TRUE(!read.has_value() || (i + 1 == cursor.size() && *read == "SKU-001")) << changed;
+    EXPECT_FALSE(read_cursor(changed, tenant, "inventory").has_value()) << changed;
   }
   for (const std::string& junk :
        std::vector<std::string>{"", "abc", "!!!!", "cursor_abc123", std::string(10'000, 'A')}) {

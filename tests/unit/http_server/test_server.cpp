@@ -112,10 +112,11 @@ boost::asio::awaitable<void> TestHandler::handle(const Request& request, Respons
   }
 }
 
-void TestHandler::refuse(const Refusal& refusal, Response& response) {
+boost::asio::awaitable<void> TestHandler::refuse(const Refusal& refusal, Response& response) {
   response.content_type("text/plain");
   response.body().append("refused: ").append(refusal.message);
   if (refusal.request != nullptr) response.body().append(" at ").append(refusal.request->path);
+  co_return;
 }
 
 void TestHandler::completed(const Request& request, const Response& response,

@@ -26,7 +26,7 @@ struct Completed {
 class TestHandler : public Handler {
  public:
   boost::asio::awaitable<void> handle(const Request& request, Response& response) override;
-  void refuse(const Refusal& refusal, Response& response) override;
+  boost::asio::awaitable<void> refuse(const Refusal& refusal, Response& response) override;
   void completed(const Request& request, const Response& response,
                  const Exchange& exchange) noexcept override;
   void trouble(std::string_view what, std::string_view request_id) noexcept override;
