@@ -42,6 +42,14 @@ test('a_missing_scope_is_told_before_the_rate_limit_and_that_before_a_bad_body',
   await refused(limited.send('POST', '/api/inventory', { body: '{' }), 'INSUFFICIENT_SCOPE');
 });
 
+test('a_missing_key_and_a_missing_scope_are_told_before_a_body_that_is_too_large', async () => {
+  const body = ' '.repeat(2 * 1024 * 1024);
+  await refused(shop.send('PUT', '/api/inventory/A', { key: '', body }), 'UNAUTHORIZED');
+  await refused(reader.send('PUT', '/api/inventory/A', { body }), 'INSUFFICIENT_SCOPE');
+  await refused(shop.send('PUT', '/api/inventory/A', { body }), 'PAYLOAD_TOO_LARGE');
+  await refused(shop.send('PUT', '/api/nothing', { body }), 'ROUTE_NOT_FOUND');
+});
+
 test('the_wrong_content_type_is_told_before_a_bad_body', () =>
   refused(shop.send('PUT', '/api/inventory/NOPE', { body: '{', headers: { 'Content-Type': 'text/plain' } }), 'UNSUPPORTED_MEDIA_TYPE'));
 
