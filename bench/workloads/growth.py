@@ -57,9 +57,10 @@ def loads(context: Context, server, catalogue: Catalogue) -> dict[str, Load]:
     """Each work by name, in the order in which they are measured."""
     folder = context.work / f"growth-{catalogue.items}-requests"
     maker = RequestMaker(server.key, server.warehouse_ids())
-    everything = picks(range(catalogue.items), SINGLES, seed=3)
-    plentiful = picks(catalogue.plentiful(), max(SINGLES, BULK * BULKS), seed=4)
-    flipping = picks(range(9, catalogue.items, 10), BULK * BULKS, seed=5)
+    singles, bulked = min(SINGLES, 10 * catalogue.items), min(BULK * BULKS, 10 * catalogue.items)
+    everything = picks(range(catalogue.items), singles, seed=3)
+    plentiful = picks(catalogue.plentiful(), bulked, seed=4)
+    flipping = picks(range(9, catalogue.items, 10), bulked, seed=5)
     # In one pass down, in the next one up again.
     flips = [maker.bulk([maker.update(number, warehouse=0, quantity=quantity) for number in flipping[i : i + BULK]])
              for quantity in (LOW, ENOUGH) for i in range(0, len(flipping), BULK)]
@@ -70,7 +71,7 @@ def loads(context: Context, server, catalogue: Catalogue) -> dict[str, Load]:
                            core=LOAD_CORE)
     works["get"] = Load(requests=write_requests(folder / "get", [maker.get_item(n) for n in everything]),
                         core=LOAD_CORE)
-    works["put"] = Load(requests=write_requests(folder / "put", [maker.put(n) for n in plentiful[:SINGLES]]),
+    works["put"] = Load(requests=write_requests(folder / "put", [maker.put(n) for n in plentiful[:singles]]),
                         core=LOAD_CORE)
     works["bulk"] = Load(requests=write_bulks(folder / "bulk", maker, plentiful), connections=8, core=LOAD_CORE)
     works["bulk_status"] = Load(requests=write_requests(folder / "bulk_status", flips), connections=8, core=LOAD_CORE)
