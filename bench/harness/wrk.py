@@ -56,7 +56,8 @@ def run(load: Load, server, seconds: int) -> Sample:
         raise RuntimeError(f"wrk failed: {done.stdout}{done.stderr}")
     seen = json.loads(result[-1].removeprefix("RESULT "))
     if seen["requests"] == 0 or seen["refused"] or seen["broken"]:
-        raise RuntimeError(f"wrk saw answers other than 2xx, or none: {seen} from {' '.join(line)}")
+        shown = " ".join(command(load, server.port, "KEY", seconds))
+        raise RuntimeError(f"wrk saw answers other than 2xx, or none: {seen} from {shown}")
     return Sample(
         rate=seen["requests"] / seen["seconds"],
         cpu_us=cpu * 1e6 / seen["requests"],
