@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/thread_name.hpp"
 #include "store/embedded/window_writer.hpp"
 
 namespace nexus::store::embedded {
@@ -82,6 +83,7 @@ Health Checkpointer::health() const {
 }
 
 void Checkpointer::loop() {
+  name_thread("nexus-checkpt");
   bool failed = false;
   for (;;) {
     {

@@ -59,7 +59,7 @@ rocksdb::Status CommitLog::append(std::uint64_t first_sequence, std::string_view
 
 rocksdb::Status CommitLog::recover(std::uint64_t sequence) {
   auto& rocks = database_.rocks();
-  if (auto status = rocks.Resume(); !status.ok()) return status;
+  if (auto status = database_.resume(); !status.ok()) return status;
   crash_point("log.recover.resumed");
   // The group that failed may stand in the old write-ahead log. Its key is deleted, and flushed, so that no
   // replay of that file can bring it back beside the group that will get its sequence.
@@ -76,8 +76,11 @@ rocksdb::Status CommitLog::recover(std::uint64_t sequence) {
 rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
   auto& rocks = database_.rocks();
   auto* family = database_.family(Family::log);
-  const auto status = rocks.DeleteRange(rocksdb::WriteOptions(), family, rocksdb::Slice(keys::log(0)),
-                                        rocksdb::Slice(keys::log(sequence)));
+  // Synced, so that nothing of a write-ahead file is torn but its last group.
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const auto status =
+      rocks.DeleteRange(durable, family, rocksdb::Slice(keys::log(0)), rocksdb::Slice(keys::log(sequence)));
   if (!status.ok()) return status;
   crash_point("checkpoint.before_log_flush");
   // Lets the write-ahead files go, which a start would read.

@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
 
 #include "store/embedded/crash_points.hpp"
 #include "store/embedded/database_options.hpp"
 #include "store/embedded/keys.hpp"
+#include "store/embedded/wal_check.hpp"
 
 namespace nexus::store::embedded {
 
@@ -55,8 +57,11 @@ domain::Result<void> Database::open_rocks(const Options& options, const Clock& c
         unavailable(fmt::format("cannot make the folder {}: {}", path.string(), error.message())));
   }
 
+  if (auto checked = check_write_ahead_files(path); !checked) return checked;
+
   auto complaints = std::make_shared<ComplaintLog>();
   db_options_ = make_db_options(options.sync_writes, complaints);
+  db_options_.env = options.environment;
   descriptors_ = make_families(clock);
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options_, path.string(), descriptors_, &handles_, &db);
@@ -121,6 +126,7 @@ std::unique_ptr<rocksdb::Iterator> Database::scan(Family which, const rocksdb::S
 }
 
 SortedRun Database::start_run(Family which) {
+  if (has_resumed_) return SortedRun(which);
   const auto path = runs_path(directory_) / fmt::format("{}.sst", next_run_++);
   return {which, path, rocksdb::Options(db_options_, file_options(which))};
 }
@@ -132,7 +138,30 @@ rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
   return options;
 }
 
+rocksdb::Status Database::resume() {
+  const std::scoped_lock alone(ingesting_);
+  has_resumed_ = true;
+  return db_->Resume();
+}
+
+rocksdb::Status Database::write(const std::vector<SortedRun>& runs) {
+  rocksdb::WriteBatch batch;
+  for (const auto& run : runs) {
+    if (run.writer_) return rocksdb::Status::TryAgain("the database was taken up again meanwhile");
+    auto* handle = family(run.family_);
+    for (const auto& [key, value] : run.batch_) {
+      auto status = value ? batch.Put(handle, key, *value) : batch.Delete(handle, key);
+      if (!status.ok()) return status;
+    }
+  }
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  return db_->Write(durable, &batch);
+}
+
 rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
+  const std::scoped_lock alone(ingesting_);
+  if (has_resumed_) return write(runs);
   std::vector<rocksdb::IngestExternalFileArg> args;
   for (auto& run : runs) {
     if (run.is_empty()) continue;
@@ -162,6 +191,8 @@ SortedRun::SortedRun(Family family, std::filesystem::path path, const rocksdb::O
   status_ = writer_->file.Open(path_.string());
 }
 
+SortedRun::SortedRun(Family family) : family_(family) {}
+
 SortedRun::SortedRun(SortedRun&&) noexcept = default;
 SortedRun& SortedRun::operator=(SortedRun&&) noexcept = default;
 
@@ -174,16 +205,24 @@ SortedRun::~SortedRun() {
 
 void SortedRun::put(std::string_view key, std::string_view value) {
   ++entries_;
+  if (!writer_) {
+    batch_.push_back({.key = std::string(key), .value = std::string(value)});
+    return;
+  }
   if (status_.ok()) status_ = writer_->file.Put(rocksdb::Slice(key), rocksdb::Slice(value));
 }
 
 void SortedRun::erase(std::string_view key) {
   ++entries_;
+  if (!writer_) {
+    batch_.push_back({.key = std::string(key), .value = std::nullopt});
+    return;
+  }
   if (status_.ok()) status_ = writer_->file.Delete(rocksdb::Slice(key));
 }
 
 rocksdb::Status SortedRun::finish() {
-  if (status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
+  if (writer_ && status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
   return status_;
 }
 

@@ -32,6 +32,7 @@ class Database {
     std::filesystem::path directory;  // of the store; RocksDB's own files are in `db` below it
     bool create_if_missing = true;
     bool sync_writes = true;
+    rocksdb::Env* environment = rocksdb::Env::Default();
   };
 
   // The clock must outlive it.
@@ -53,6 +54,9 @@ class Database {
   // Makes all of the runs visible and durable at once, or none.
   rocksdb::Status ingest(std::vector<SortedRun> runs);
 
+  // Takes RocksDB up again after an error that stopped it. A run that was started before cannot be ingested.
+  rocksdb::Status resume();
+
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
@@ -60,6 +64,7 @@ class Database {
   domain::Result<void> open_rocks(const Options& options, const Clock& clock);
   domain::Result<void> check_format();
   rocksdb::ColumnFamilyOptions file_options(Family family) const;
+  rocksdb::Status write(const std::vector<SortedRun>& runs);
 
   std::filesystem::path directory_;
   rocksdb::DBOptions db_options_;
@@ -67,10 +72,14 @@ class Database {
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   std::uint64_t next_run_ = 0;  // of the checkpointer's thread only
+  std::mutex ingesting_;
+  // RocksDB 7.8 keeps a mark of having been stopped, and then ingests without reserving numbers for the
+  // files: from here on runs are written as a batch.
+  std::atomic<bool> has_resumed_{false};
 };
 
 // Keys are added in ascending order. The first failure is kept and told by finish(). The file goes with the
-// object, unless it was ingested.
+// object, unless it was ingested. A run that is to be written as a batch has no file.
 class SortedRun {
  public:
   SortedRun(SortedRun&&) noexcept;
@@ -84,12 +93,18 @@ class SortedRun {
 
  private:
   friend class Database;
+  explicit SortedRun(Family family);
   SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options);
 
   struct Writer;
+  struct Entry {
+    std::string key;
+    std::optional<std::string> value;  // none: the key is erased
+  };
   Family family_;
   std::filesystem::path path_;
   std::unique_ptr<Writer> writer_;
+  std::vector<Entry> batch_;
   rocksdb::Status status_;
   std::uint64_t entries_ = 0;
 };

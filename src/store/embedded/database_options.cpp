@@ -137,8 +137,9 @@ rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Lo
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // What is cut off at the end was never acknowledged; damage anywhere before it is refused, not skipped.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // The end of the last write may be torn in any way. That it is the end, and was not acknowledged, is
+  // checked by wal_check.hpp and acknowledged.hpp.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_total_wal_size = wal_bytes_max;
   options.max_background_jobs = 2;
   // After an error it is for the writer to say how things go on.

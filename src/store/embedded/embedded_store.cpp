@@ -7,7 +7,9 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
+#include "store/embedded/acknowledged.hpp"
 #include "store/embedded/archive.hpp"
 #include "store/embedded/backup.hpp"
 #include "store/embedded/checkpointer.hpp"
@@ -16,6 +18,7 @@
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/group_writer.hpp"
 #include "store/embedded/ledger_reader.hpp"
+#include "store/embedded/open_store.hpp"
 #include "store/embedded/recovery.hpp"
 #include "store/embedded/state.hpp"
 #include "store/embedded/verify.hpp"
@@ -77,13 +80,14 @@ class EmbeddedStore final : public Engine {
   domain::Result<void> start() {
     auto recovered = recover(*database_, log_, state_, options_.checkpoint_events, options_.on_load);
     if (!recovered) return recovered;
+    if (auto noted = check_acknowledged(); !noted) return noted;
     checkpointer_ =
         std::make_unique<Checkpointer>(*database_, log_, state_,
                                        Checkpointer::Bounds{.events = options_.checkpoint_events,
                                                             .bytes = options_.checkpoint_bytes,
                                                             .interval_ms = options_.checkpoint_interval_ms},
                                        clock_);
-    writer_ = std::make_unique<GroupWriter>(state_, log_, archive_, *checkpointer_, clock_);
+    writer_ = std::make_unique<GroupWriter>(state_, log_, archive_, *checkpointer_, note_, clock_);
     return {};
   }
 
@@ -220,6 +224,22 @@ class EmbeddedStore final : public Engine {
   }
 
  private:
+  domain::Result<void> check_acknowledged() {
+    const auto noted = AcknowledgedNote::read(options_.directory);
+    if (!noted) return std::unexpected(noted.error());
+    if (noted->value_or(0) > state_.last_sequence) {
+      return domain::fail(domain::ErrorCode::unavailable,
+                          fmt::format("the commit log in {} ends with sequence {}, and {} was acknowledged",
+                                      (options_.directory / "db").string(), state_.last_sequence, **noted));
+    }
+    // What is not synced is not to be noted.
+    if (!options_.sync_writes) return {};
+    auto opened = AcknowledgedNote::open(options_.directory, state_.last_sequence);
+    if (!opened) return std::unexpected(opened.error());
+    note_.emplace(std::move(*opened));
+    return {};
+  }
+
   static ItemPage page_of_index(const TenantState& tenant, const ItemQuery& query,
                                 std::optional<domain::WarehouseNumber> warehouse, ItemVisitor visit) {
     ItemPage page;
@@ -277,23 +297,29 @@ class EmbeddedStore final : public Engine {
   CommitLog log_;
   Archive archive_;
   State state_;
+  std::optional<AcknowledgedNote> note_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<GroupWriter> writer_;
 };
 
-}  // namespace embedded
-
-domain::Result<std::unique_ptr<Engine>> open_embedded_store(const EmbeddedOptions& given,
-                                                            const Clock& clock) {
-  const auto options = embedded::with_fault_settings(given);
-  auto database = embedded::Database::open({.directory = options.directory,
-                                            .create_if_missing = options.create_if_missing,
-                                            .sync_writes = options.sync_writes},
-                                           clock);
+domain::Result<std::unique_ptr<Engine>> open_store(const EmbeddedOptions& options, const Clock& clock,
+                                                   rocksdb::Env& environment) {
+  auto database = Database::open({.directory = options.directory,
+                                  .create_if_missing = options.create_if_missing,
+                                  .sync_writes = options.sync_writes,
+                                  .environment = &environment},
+                                 clock);
   if (!database) return std::unexpected(std::move(database.error()));
-  auto store = std::make_unique<embedded::EmbeddedStore>(options, clock, std::move(*database));
+  auto store = std::make_unique<EmbeddedStore>(options, clock, std::move(*database));
   if (auto started = store->start(); !started) return std::unexpected(std::move(started.error()));
   return store;
+}
+
+}  // namespace embedded
+
+domain::Result<std::unique_ptr<Engine>> open_embedded_store(const EmbeddedOptions& options,
+                                                            const Clock& clock) {
+  return embedded::open_store(embedded::with_fault_settings(options), clock, *rocksdb::Env::Default());
 }
 
 }  // namespace nexus::store

@@ -9,6 +9,7 @@
 #include "domain/apply.hpp"
 #include "domain/decide.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/thread_name.hpp"
 
 namespace nexus::store::embedded {
 
@@ -26,11 +27,12 @@ constexpr milliseconds wait_for_space{500};
 }  // namespace
 
 GroupWriter::GroupWriter(State& state, CommitLog& log, const Archive& archive, Checkpointer& checkpointer,
-                         const Clock& clock)
+                         std::optional<AcknowledgedNote>& note, const Clock& clock)
     : state_(state),
       log_(log),
       archive_(archive),
       checkpointer_(checkpointer),
+      note_(note),
       clock_(clock),
       next_sequence_(state.last_sequence + 1),
       last_now_(state.last_commit_at),
@@ -79,6 +81,7 @@ milliseconds GroupWriter::patience() const {
 }
 
 void GroupWriter::run() {
+  name_thread("nexus-writer");
   for (;;) {
     const bool is_last = queue_.is_closed();
     auto batch = queue_.take(is_last ? milliseconds(0) : patience());
@@ -236,6 +239,7 @@ void GroupWriter::publish_group() {
   const auto before = state_.last_sequence;
   Publication(state_, group_).publish();
   figures_.events += state_.last_sequence - before;
+  if (note_) note_->write(state_.last_sequence);
   crash_point("log.published");
   checkpointer_.group_published();
 }

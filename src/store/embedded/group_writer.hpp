@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/clock.hpp"
+#include "store/embedded/acknowledged.hpp"
 #include "store/embedded/archive.hpp"
 #include "store/embedded/checkpointer.hpp"
 #include "store/embedded/commit_group.hpp"
@@ -30,7 +31,7 @@ class GroupWriter {
  public:
   // All of them must outlive it.
   GroupWriter(State& state, CommitLog& log, const Archive& archive, Checkpointer& checkpointer,
-              const Clock& clock);
+              std::optional<AcknowledgedNote>& note, const Clock& clock);
   // Finishes what was accepted.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -74,6 +75,7 @@ class GroupWriter {
   CommitLog& log_;
   const Archive& archive_;
   Checkpointer& checkpointer_;
+  std::optional<AcknowledgedNote>& note_;
   const Clock& clock_;
   OperationQueue queue_;
   Figures figures_;
