@@ -79,6 +79,7 @@ void run_server(const ServeOptions& options, const std::filesystem::path& direct
                 const store::Clock& clock, const std::vector<DemoTenant>& demo, StopSignal& stop) {
   http::Api api(engine, engine, clock, options.api);
   http::Server server(options.server, api);
+  stop.arm();
   server.start();
   const std::string url = url_of(server.endpoints().front());
   log_event(LogLevel::info, "listening", {{"url", url}, {"data", directory.string()}});

@@ -47,8 +47,11 @@ StopSignal::~StopSignal() {
   ::close(pipe_[1]);
 }
 
-std::optional<int> StopSignal::wait_for(std::chrono::milliseconds time) {
+void StopSignal::arm() {
   tell_fd = pipe_[1];
+}
+
+std::optional<int> StopSignal::wait_for(std::chrono::milliseconds time) {
   pollfd told{.fd = pipe_[0], .events = POLLIN, .revents = 0};
   unsigned char number = 0;
   if (::poll(&told, 1, static_cast<int>(time.count())) <= 0 || ::read(pipe_[0], &number, 1) != 1) {

@@ -90,6 +90,7 @@ Result<Decision> apply_in_order(const Updates& updates, BulkMode mode, DecisionM
                                 Judge&& judge_and_emit) {
   UpdatesOutcome outcome{.results = {}, .updated = 0, .warehouses = maker.state().warehouses()};
   outcome.results.reserve(updates.size());
+  maker.reserve(updates.size());
   std::vector<UpdateError> errors;
   for (std::size_t i = 0; i < updates.size(); ++i) {
     Result<std::size_t> adjustment = judge_and_emit(updates[i], *outcome.warehouses);

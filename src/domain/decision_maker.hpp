@@ -23,6 +23,12 @@ class DecisionMaker {
   TenantId tenant() const { return command_.tenant; }
   const Draft& state() const { return *draft_; }
 
+  // Makes room for a command of so many events.
+  void reserve(std::size_t events) {
+    events_.reserve(events);
+    draft_->reserve_items(events);
+  }
+
   // The id of what the next event makes.
   template <typename IdOfKind>
   IdOfKind next_id() const {

@@ -122,6 +122,11 @@ void Draft::keep_answer(const AnswerKept& answer) {
   answers_.push_back(std::move(kept));
 }
 
+void Draft::reserve_items(std::size_t count) {
+  items_.reserve(count);
+  item_by_sku_.reserve(count);
+}
+
 void Draft::absorb(Draft&& above) {
   for (auto& item : above.items_) {
     const auto own = item_by_sku_.find(std::string_view(item->sku));

@@ -39,6 +39,9 @@ class Draft final : public View, public Editor {
   void put_reservation(ReservationPtr reservation) override;
   void keep_answer(const AnswerKept& answer) override;
 
+  // Makes room for so many edited items at once.
+  void reserve_items(std::size_t count);
+
   // Takes over what a draft on top of this one changed.
   void absorb(Draft&& above);
 

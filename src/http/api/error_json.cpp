@@ -12,79 +12,56 @@ using domain::ErrorCode;
 
 class DetailsWriter {
  public:
-  explicit DetailsWriter(std::string& out) : out_(out) {}
+  explicit DetailsWriter(JsonText& out) : out_(out) {}
 
-  void operator()(std::monostate) const { out_ += "{}"; }
+  void operator()(std::monostate) const { out_.raw("{}"); }
 
   void operator()(const domain::QuantityMismatch& mismatch) const {
-    out_ += "{\"expected\":";
-    append_json_integer(out_, mismatch.expected);
-    out_ += ",\"actual\":";
-    append_json_integer(out_, mismatch.actual);
-    out_ += '}';
+    out_.raw("{\"expected\":").number(mismatch.expected);
+    out_.raw(",\"actual\":").number(mismatch.actual).raw("}");
   }
 
   void operator()(const domain::VersionMismatch& mismatch) const {
-    out_ += "{\"version\":";
-    append_json_unsigned(out_, mismatch.actual);
-    out_ += '}';
+    out_.raw("{\"version\":").number(mismatch.actual).raw("}");
   }
 
   void operator()(const std::vector<domain::UpdateError>& errors) const {
-    out_ += "{\"errors\":[";
+    out_.raw("{\"errors\":[");
     for (const auto& error : errors) {
-      out_ += &error == &errors.front() ? "{\"index\":" : ",{\"index\":";
-      append_json_unsigned(out_, error.index);
-      out_ += ",\"sku\":";
-      append_json_string(out_, error.sku);
-      out_ += ",\"warehouse_id\":";
-      append_json_string(out_, error.warehouse_id);
-      out_ += ",\"code\":\"";
-      out_ += domain::name(error.code);
-      out_ += "\",\"message\":";
-      append_json_string(out_, error.message);
-      out_ += '}';
+      if (&error != &errors.front()) out_.raw(",");
+      out_.raw("{\"index\":").number(error.index);
+      out_.raw(",\"sku\":").string(error.sku);
+      out_.raw(",\"warehouse_id\":").string(error.warehouse_id);
+      out_.raw(",\"code\":").string(domain::name(error.code));
+      out_.raw(",\"message\":").string(error.message).raw("}");
     }
-    out_ += "]}";
+    out_.raw("]}");
   }
 
   void operator()(const std::vector<domain::Shortage>& shortages) const {
-    out_ += "{\"lines\":[";
+    out_.raw("{\"lines\":[");
     for (const auto& line : shortages) {
-      out_ += &line == &shortages.front() ? "{\"index\":" : ",{\"index\":";
-      append_json_unsigned(out_, line.index);
-      out_ += ",\"sku\":";
-      append_json_string(out_, line.sku);
-      if (!line.warehouse_id.empty()) {
-        out_ += ",\"warehouse_id\":";
-        append_json_string(out_, line.warehouse_id);
-      }
-      out_ += ",\"requested\":";
-      append_json_integer(out_, line.requested);
-      out_ += ",\"available\":";
-      append_json_integer(out_, line.available);
-      out_ += '}';
+      if (&line != &shortages.front()) out_.raw(",");
+      out_.raw("{\"index\":").number(line.index);
+      out_.raw(",\"sku\":").string(line.sku);
+      if (!line.warehouse_id.empty()) out_.raw(",\"warehouse_id\":").string(line.warehouse_id);
+      out_.raw(",\"requested\":").number(line.requested);
+      out_.raw(",\"available\":").number(line.available).raw("}");
     }
-    out_ += "]}";
+    out_.raw("]}");
   }
 
   void operator()(const domain::Fact& fact) const {
-    out_ += '{';
-    append_json_string(out_, fact.name);
-    out_ += ':';
-    append_json_string(out_, fact.value);
-    out_ += '}';
+    out_.raw("{").string(fact.name).raw(":").string(fact.value).raw("}");
   }
 
  private:
-  std::string& out_;
+  JsonText& out_;
 };
 
-void append_code_and_message(std::string& out, ErrorCode code, std::string_view message) {
-  out += "{\"code\":\"";
-  out += domain::name(code);
-  out += "\",\"message\":";
-  append_json_string(out, message);
+void append_code_and_message(JsonText& out, ErrorCode code, std::string_view message) {
+  out.raw("{\"code\":").string(domain::name(code));
+  out.raw(",\"message\":").string(message);
 }
 
 }  // namespace
@@ -147,17 +124,17 @@ unsigned http_status(ErrorCode code) {
   return 500;
 }
 
-void append_error(std::string& out, const domain::Error& error) {
-  out += "{\"error\":";
+void append_error(JsonText& out, const domain::Error& error) {
+  out.raw("{\"error\":");
   append_code_and_message(out, error.code, error.message);
-  out += ",\"details\":";
+  out.raw(",\"details\":");
   std::visit(DetailsWriter(out), error.details);
-  out += "}}";
+  out.raw("}}");
 }
 
-void append_error_cause(std::string& out, ErrorCode code, std::string_view message) {
+void append_error_cause(JsonText& out, ErrorCode code, std::string_view message) {
   append_code_and_message(out, code, message);
-  out += ",\"details\":{}}";
+  out.raw(",\"details\":{}}");
 }
 
 void write_error(Response& response, const domain::Error& error) {
@@ -166,7 +143,8 @@ void write_error(Response& response, const domain::Error& error) {
   response.content_type("application/json");
   if (error.code == ErrorCode::unauthorized) response.header("WWW-Authenticate", "Bearer");
   if (error.code == ErrorCode::unavailable) response.header("Retry-After", "1");
-  append_error(response.body(), error);
+  JsonText out(response.body());
+  append_error(out, error);
 }
 
 }  // namespace nexus::http

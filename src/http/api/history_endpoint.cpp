@@ -26,23 +26,25 @@ class HistoryStream final : public BodyStream {
       : reader_(std::move(reader)) {}
 
   boost::asio::awaitable<bool> next(std::string& chunk) override {
-    if (is_at_start_) chunk += "{\"data\":[";
+    JsonText out(chunk);
+    if (is_at_start_) out.raw("{\"data\":[");
     auto visit = [&](const store::Adjustment& adjustment) {
-      if (!is_at_start_) chunk += ',';
+      if (!is_at_start_) out.raw(",");
       is_at_start_ = false;
-      append_adjustment(chunk, adjustment, reader_->warehouses(), AdjustmentForm::history);
+      append_adjustment(out, adjustment, reader_->warehouses(), texts_, AdjustmentForm::history);
     };
     const auto count = co_await reader_->read(stream_batch, visit);
     // The status is long sent: cutting the connection is the only way left to say that something is missing.
     if (!count) throw std::runtime_error("history stream: " + count.error().message);
     is_at_start_ = false;
     if (*count == stream_batch) co_return true;
-    chunk += "]}";
+    out.raw("]}");
     co_return false;
   }
 
  private:
   std::unique_ptr<store::Store::AdjustmentReader> reader_;
+  WarehouseTexts texts_;
   bool is_at_start_ = true;
 };
 
@@ -121,31 +123,33 @@ Result<HistoryRequest> read_history_request(const QueryParameters& parameters, c
 
 store::Awaitable<Result<void>> answer_page(Call& call, store::Store::AdjustmentReader& reader,
                                            std::size_t limit, std::string filter) {
-  std::string& out = call.response.body();
-  out += "{\"data\":[";
+  WarehouseTexts texts;
   std::size_t count = 0;
   std::uint64_t last_sequence = 0;
-  auto visit = [&](const store::Adjustment& adjustment) {
-    // One more than asked for tells whether there is another page.
-    if (count++ == limit) return;
-    if (count > 1) out += ',';
-    append_adjustment(out, adjustment, reader.warehouses(), AdjustmentForm::history);
-    last_sequence = adjustment.sequence;
-  };
-  const auto read = co_await reader.read(limit + 1, visit);
-  if (!read) {
+  std::optional<Result<std::size_t>> read;
+  {
+    JsonText out(call.response.body());
+    out.raw("{\"data\":[");
+    auto visit = [&](const store::Adjustment& adjustment) {
+      // One more than asked for tells whether there is another page.
+      if (count++ == limit) return;
+      if (count > 1) out.raw(",");
+      append_adjustment(out, adjustment, reader.warehouses(), texts, AdjustmentForm::history);
+      last_sequence = adjustment.sequence;
+    };
+    read = co_await reader.read(limit + 1, visit);
+    out.raw("],\"meta\":{\"limit\":").number(limit).raw(",\"nextCursor\":");
+    if (count > limit) {
+      out.string(service::make_cursor(call.tenant(), filter, std::to_string(last_sequence)));
+    } else {
+      out.raw("null");
+    }
+    out.raw("}}");
+  }
+  if (!*read) {
     call.response.clear_body();
-    co_return std::unexpected(read.error());
+    co_return std::unexpected(read->error());
   }
-  out += "],\"meta\":{\"limit\":";
-  append_json_unsigned(out, limit);
-  out += ",\"nextCursor\":";
-  if (count > limit) {
-    append_json_string(out, service::make_cursor(call.tenant(), filter, std::to_string(last_sequence)));
-  } else {
-    out += "null";
-  }
-  out += "}}";
   co_return Result<void>{};
 }
 

@@ -1,52 +1,78 @@
 #pragma once
 
 #include <charconv>
+#include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
-#include "service/json_writer.hpp"
 
 namespace nexus::http {
 
-// Pieces of JSON text, appended to a buffer that lives from one answer to the next.
+// Appends JSON to a text piece by piece, through a pointer into room that was made beforehand: a page of
+// records is some thousand pieces, and growing a string byte by byte would be most of its cost. The text is
+// whole when the writer is gone, and must not be touched before. Commas and braces are the caller's.
+class JsonText {
+ public:
+  explicit JsonText(std::string& out) : out_(out), size_(out.size()) { make_room(512); }
+  ~JsonText() { out_.resize(size_); }
+  JsonText(const JsonText&) = delete;
+  JsonText& operator=(const JsonText&) = delete;
 
-using service::append_json_string;
+  // What is JSON already.
+  JsonText& raw(std::string_view text) {
+    std::memcpy(room(text.size()), text.data(), text.size());
+    size_ += text.size();
+    return *this;
+  }
+  template <std::size_t N>
+  JsonText& raw(const char (&literal)[N]) {
+    std::memcpy(room(N - 1), literal, N - 1);
+    size_ += N - 1;
+    return *this;
+  }
 
-inline void append_json_integer(std::string& out, std::int64_t value) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
-}
+  // In quotes, escaped. The text must be UTF-8, which passes as it is.
+  JsonText& string(std::string_view text);
 
-inline void append_json_unsigned(std::string& out, std::uint64_t value) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
-}
+  JsonText& number(std::integral auto value) {
+    constexpr std::size_t digits_max = 20;
+    char* at = room(digits_max);
+    size_ += static_cast<std::size_t>(std::to_chars(at, at + digits_max, value).ptr - at);
+    return *this;
+  }
 
-template <typename Kind>
-void append_json_id(std::string& out, const domain::Id<Kind>& id) {
-  char text[domain::Ulid::text_size];
-  id.value.write(text);
-  out += '"';
-  out += Kind::prefix;
-  out.append(text, sizeof text);
-  out += '"';
-}
+  template <typename Kind>
+  JsonText& id(const domain::Id<Kind>& id) {
+    raw("\"").raw(Kind::prefix);
+    id.value.write(room(domain::Ulid::text_size));
+    size_ += domain::Ulid::text_size;
+    return raw("\"");
+  }
 
-inline void append_json_time(std::string& out, domain::Time time) {
-  char text[domain::Time::text_size];
-  time.write(text);
-  out += '"';
-  out.append(text, sizeof text);
-  out += '"';
-}
+  JsonText& time(domain::Time time) {
+    raw("\"");
+    time.write(room(domain::Time::text_size));
+    size_ += domain::Time::text_size;
+    return raw("\"");
+  }
 
-inline void append_json_bool(std::string& out, bool value) {
-  out += value ? "true" : "false";
-}
+  JsonText& boolean(bool value) { return value ? raw("true") : raw("false"); }
+
+ private:
+  char* room(std::size_t bytes) {
+    if (out_.size() - size_ < bytes) [[unlikely]] {
+      make_room(bytes);
+    }
+    return out_.data() + size_;
+  }
+  void make_room(std::size_t bytes);
+
+  std::string& out_;  // longer than what was written: the room is behind it
+  std::size_t size_;
+};
 
 }  // namespace nexus::http

@@ -14,12 +14,12 @@ namespace {
 
 using domain::Result;
 
-void append_next_cursor(std::string& out, const std::optional<std::string>& cursor) {
-  out += ",\"nextCursor\":";
+void append_next_cursor(JsonText& out, const std::optional<std::string>& cursor) {
+  out.raw(",\"nextCursor\":");
   if (cursor) {
-    append_json_string(out, *cursor);
+    out.string(*cursor);
   } else {
-    out += "null";
+    out.raw("null");
   }
 }
 
@@ -89,28 +89,32 @@ Endpoints::Answer Endpoints::list_inventory(Call& call) {
   const auto query = read_item_query(*parameters, call.tenant());
   if (!query) co_return std::unexpected(query.error());
 
-  std::string& out = call.response.body();
-  out += "{\"data\":[";
+  WarehouseTexts texts;
   std::string last_sku;
   std::size_t count = 0;
-  auto visit = [&](const domain::Item& item, const domain::Warehouses& warehouses) {
-    if (count > 0) out += ',';
-    append_record(out, item, warehouses, RecordForm::list);
-    if (++count == query->limit) last_sku = item.sku;
-  };
-  const auto page = co_await store_.list_items(call.tenant(), *query, visit);
-  if (!page) {
-    call.response.clear_body();
-    co_return std::unexpected(page.error());
+  std::optional<Result<store::ItemPage>> page;
+  {
+    JsonText out(call.response.body());
+    out.raw("{\"data\":[");
+    auto visit = [&](const domain::Item& item, const domain::Warehouses& warehouses) {
+      if (count > 0) out.raw(",");
+      append_record(out, item, warehouses, texts, RecordForm::list);
+      if (++count == query->limit) last_sku = item.sku;
+    };
+    page = co_await store_.list_items(call.tenant(), *query, visit);
+    if (*page) {
+      out.raw("],\"meta\":{\"total\":").number((*page)->total);
+      out.raw(",\"limit\":").number(query->limit);
+      std::optional<std::string> cursor;
+      if ((*page)->has_more) cursor = service::make_cursor(call.tenant(), filter_of(*parameters), last_sku);
+      append_next_cursor(out, cursor);
+      out.raw("}}");
+    }
   }
-  out += "],\"meta\":{\"total\":";
-  append_json_unsigned(out, page->total);
-  out += ",\"limit\":";
-  append_json_unsigned(out, query->limit);
-  std::optional<std::string> cursor;
-  if (page->has_more) cursor = service::make_cursor(call.tenant(), filter_of(*parameters), last_sku);
-  append_next_cursor(out, cursor);
-  out += "}}";
+  if (!*page) {
+    call.response.clear_body();
+    co_return std::unexpected(page->error());
+  }
   call.response.content_type("application/json");
   co_return Result<void>{};
 }
@@ -122,14 +126,15 @@ Endpoints::Answer Endpoints::get_inventory(Call& call) {
   }
   std::uint64_t version = 0;
   bool is_known_to_client = false;
-  std::string& out = call.response.body();
   auto visit = [&](const domain::Item& item, const domain::Warehouses& warehouses) {
     version = item.version;
     is_known_to_client = client_has(call.request, version);
     if (is_known_to_client) return;
-    out += "{\"data\":";
-    append_record(out, item, warehouses, RecordForm::detail);
-    out += '}';
+    WarehouseTexts texts;
+    JsonText out(call.response.body());
+    out.raw("{\"data\":");
+    append_record(out, item, warehouses, texts, RecordForm::detail);
+    out.raw("}");
   };
   const bool found = co_await store_.read_item(call.tenant(), call.segment, visit);
   if (!found) {
@@ -149,13 +154,13 @@ Endpoints::Answer Endpoints::list_warehouses(Call& call) {
   if (const auto none = QueryParameters::read(call.request.query, {}); !none)
     co_return std::unexpected(none.error());
   const auto warehouses = co_await store_.warehouses(call.tenant());
-  std::string& out = call.response.body();
-  out += "{\"data\":[";
+  JsonText out(call.response.body());
+  out.raw("{\"data\":[");
   for (const auto& warehouse : *warehouses) {
-    if (&warehouse != &warehouses->front()) out += ',';
+    if (&warehouse != &warehouses->front()) out.raw(",");
     append_warehouse(out, warehouse);
   }
-  out += "]}";
+  out.raw("]}");
   call.response.content_type("application/json");
   co_return Result<void>{};
 }
@@ -218,21 +223,21 @@ Endpoints::Answer Endpoints::list_reservations(Call& call) {
   const auto page = co_await store_.list_reservations(call.tenant(), *query);
   if (!page) co_return std::unexpected(page.error());
 
-  std::string& out = call.response.body();
-  out += "{\"data\":[";
+  WarehouseTexts texts;
+  JsonText out(call.response.body());
+  out.raw("{\"data\":[");
   for (const auto& reservation : page->reservations) {
-    if (&reservation != &page->reservations.front()) out += ',';
-    append_reservation(out, *reservation, *page->warehouses);
+    if (&reservation != &page->reservations.front()) out.raw(",");
+    append_reservation(out, *reservation, *page->warehouses, texts);
   }
-  out += "],\"meta\":{\"limit\":";
-  append_json_unsigned(out, query->limit);
+  out.raw("],\"meta\":{\"limit\":").number(query->limit);
   std::optional<std::string> cursor;
   if (page->has_more) {
     cursor = service::make_cursor(call.tenant(), reservation_filter_of(*parameters),
                                   page->reservations.back()->id.text());
   }
   append_next_cursor(out, cursor);
-  out += "}}";
+  out.raw("}}");
   call.response.content_type("application/json");
   co_return Result<void>{};
 }
@@ -252,10 +257,11 @@ Endpoints::Answer Endpoints::get_reservation(Call& call) {
                            "reservation \"" + call.segment + "\" does not exist");
   }
   const auto warehouses = co_await store_.warehouses(call.tenant());
-  std::string& out = call.response.body();
-  out += "{\"data\":";
-  append_reservation(out, *reservation, *warehouses);
-  out += '}';
+  WarehouseTexts texts;
+  JsonText out(call.response.body());
+  out.raw("{\"data\":");
+  append_reservation(out, *reservation, *warehouses, texts);
+  out.raw("}");
   call.response.content_type("application/json");
   co_return Result<void>{};
 }

@@ -2,104 +2,81 @@
 
 #include <variant>
 
-#include "http/api/json_text.hpp"
-
 namespace nexus::http {
 
-namespace {
-
-void append_row(std::string& out, const domain::Level& level, domain::Quantity available,
-                const domain::Warehouse& warehouse, RecordForm form) {
-  out += "{\"warehouse_id\":";
-  append_json_id(out, warehouse.id);
-  out += ",\"name\":";
-  append_json_string(out, warehouse.name);
-  out += ",\"on_hand\":";
-  append_json_integer(out, level.on_hand);
-  out += ",\"reserved\":";
-  append_json_integer(out, level.reserved);
-  out += ",\"available\":";
-  append_json_integer(out, available);
-  if (warehouse.type != domain::WarehouseType::own) {
-    out += ",\"type\":";
-    append_json_string(out, domain::name(warehouse.type));
+const WarehouseTexts::Text& WarehouseTexts::text(const domain::Warehouses& warehouses,
+                                                 domain::WarehouseNumber number) {
+  if (texts_.size() <= number) texts_.resize(warehouses.size());
+  Text& text = texts_[number];
+  if (text.id_size == 0) {
+    const domain::Warehouse& warehouse = warehouses[number];
+    JsonText(text.id_and_name).raw("\"warehouse_id\":").id(warehouse.id);
+    text.id_size = text.id_and_name.size();
+    JsonText(text.id_and_name).raw(",\"name\":").string(warehouse.name);
   }
-  if (form == RecordForm::detail) {
-    out += ",\"updated_at\":";
-    append_json_time(out, level.updated_at);
-  }
-  out += '}';
+  return text;
 }
 
-}  // namespace
+std::string_view WarehouseTexts::id(const domain::Warehouses& warehouses, domain::WarehouseNumber number) {
+  const Text& both = text(warehouses, number);
+  return std::string_view(both.id_and_name).substr(0, both.id_size);
+}
 
-void append_record(std::string& out, const domain::Item& item, const domain::Warehouses& warehouses,
-                   RecordForm form) {
+std::string_view WarehouseTexts::id_and_name(const domain::Warehouses& warehouses,
+                                             domain::WarehouseNumber number) {
+  return text(warehouses, number).id_and_name;
+}
+
+void append_record(JsonText& out, const domain::Item& item, const domain::Warehouses& warehouses,
+                   WarehouseTexts& texts, RecordForm form) {
   const domain::Totals totals = domain::totals(item, warehouses);
-  out += "{\"sku\":";
-  append_json_string(out, item.sku);
-  out += ",\"title\":";
-  append_json_string(out, item.title);
-  out += ",\"total_on_hand\":";
-  append_json_integer(out, totals.on_hand);
-  out += ",\"total_reserved\":";
-  append_json_integer(out, totals.reserved);
-  out += ",\"total_available\":";
-  append_json_integer(out, totals.available);
-  out += ",\"safety_stock\":";
-  append_json_integer(out, item.safety_stock);
-  out += ",\"status\":\"";
-  out += domain::name(domain::status_of(item, totals.available));
-  out += "\",\"warehouses\":[";
+  out.raw("{\"sku\":").string(item.sku);
+  out.raw(",\"title\":").string(item.title);
+  out.raw(",\"total_on_hand\":").number(totals.on_hand);
+  out.raw(",\"total_reserved\":").number(totals.reserved);
+  out.raw(",\"total_available\":").number(totals.available);
+  out.raw(",\"safety_stock\":").number(item.safety_stock);
+  out.raw(",\"status\":\"").raw(domain::name(domain::status_of(item, totals.available)));
+  out.raw("\",\"warehouses\":[");
   bool is_first = true;
   domain::for_each_row(item, warehouses, [&](const domain::Level& level, domain::Quantity available) {
-    if (!is_first) out += ',';
+    const domain::Warehouse& warehouse = warehouses[level.warehouse];
+    if (!is_first) out.raw(",");
     is_first = false;
-    append_row(out, level, available, warehouses[level.warehouse], form);
+    out.raw("{").raw(texts.id_and_name(warehouses, level.warehouse));
+    out.raw(",\"on_hand\":").number(level.on_hand);
+    out.raw(",\"reserved\":").number(level.reserved);
+    out.raw(",\"available\":").number(available);
+    if (warehouse.type != domain::WarehouseType::own) {
+      out.raw(",\"type\":\"").raw(domain::name(warehouse.type)).raw("\"");
+    }
+    if (form == RecordForm::detail) out.raw(",\"updated_at\":").time(level.updated_at);
+    out.raw("}");
   });
-  out += ']';
+  out.raw("]");
   if (form == RecordForm::detail) {
-    out += ",\"low_threshold\":";
-    append_json_integer(out, item.effective_low_threshold());
-    out += ",\"critical_threshold\":";
-    append_json_integer(out, item.effective_critical_threshold());
-    out += ",\"version\":";
-    append_json_unsigned(out, item.version);
-    out += ",\"updated_at\":";
-    append_json_time(out, item.updated_at);
+    out.raw(",\"low_threshold\":").number(item.effective_low_threshold());
+    out.raw(",\"critical_threshold\":").number(item.effective_critical_threshold());
+    out.raw(",\"version\":").number(item.version);
+    out.raw(",\"updated_at\":").time(item.updated_at);
   }
-  out += '}';
+  out.raw("}");
 }
 
-void append_adjustment(std::string& out, const store::Adjustment& adjustment,
-                       const domain::Warehouses& warehouses, AdjustmentForm form) {
-  out += "{\"id\":";
-  append_json_id(out, adjustment.id);
-  out += ",\"sku\":";
-  append_json_string(out, adjustment.sku);
-  out += ",\"warehouse_id\":";
-  append_json_id(out, warehouses[adjustment.warehouse].id);
-  out += ",\"before_quantity\":";
-  append_json_integer(out, adjustment.before);
-  out += ",\"after_quantity\":";
-  append_json_integer(out, adjustment.after);
-  out += ",\"delta\":";
-  append_json_integer(out, adjustment.after - adjustment.before);
-  out += ",\"reason\":";
-  append_json_string(out, adjustment.reason);
-  if (adjustment.note) {
-    out += ",\"note\":";
-    append_json_string(out, *adjustment.note);
-  }
-  out += ",\"created_by\":";
-  append_json_string(out, adjustment.created_by);
-  out += ",\"created_at\":";
-  append_json_time(out, adjustment.at);
-  if (form == AdjustmentForm::applied) {
-    out += ",\"version\":";
-    append_json_unsigned(out, adjustment.version);
-  }
-  out += '}';
+void append_adjustment(JsonText& out, const store::Adjustment& adjustment,
+                       const domain::Warehouses& warehouses, WarehouseTexts& texts, AdjustmentForm form) {
+  out.raw("{\"id\":").id(adjustment.id);
+  out.raw(",\"sku\":").string(adjustment.sku);
+  out.raw(",").raw(texts.id(warehouses, adjustment.warehouse));
+  out.raw(",\"before_quantity\":").number(adjustment.before);
+  out.raw(",\"after_quantity\":").number(adjustment.after);
+  out.raw(",\"delta\":").number(adjustment.after - adjustment.before);
+  out.raw(",\"reason\":").string(adjustment.reason);
+  if (adjustment.note) out.raw(",\"note\":").string(*adjustment.note);
+  out.raw(",\"created_by\":").string(adjustment.created_by);
+  out.raw(",\"created_at\":").time(adjustment.at);
+  if (form == AdjustmentForm::applied) out.raw(",\"version\":").number(adjustment.version);
+  out.raw("}");
 }
 
 store::Adjustment adjustment_of(const domain::Commit& commit, std::size_t index) {
@@ -119,60 +96,36 @@ store::Adjustment adjustment_of(const domain::Commit& commit, std::size_t index)
   return adjustment;
 }
 
-void append_warehouse(std::string& out, const domain::Warehouse& warehouse) {
-  out += "{\"id\":";
-  append_json_id(out, warehouse.id);
-  out += ",\"name\":";
-  append_json_string(out, warehouse.name);
-  if (warehouse.address) {
-    out += ",\"address\":";
-    append_json_string(out, *warehouse.address);
-  }
-  out += ",\"type\":";
-  append_json_string(out, domain::name(warehouse.type));
-  if (warehouse.marketplace) {
-    out += ",\"marketplace\":";
-    append_json_string(out, *warehouse.marketplace);
-  }
-  out += ",\"is_active\":";
-  append_json_bool(out, warehouse.is_active);
-  if (warehouse.is_readonly()) out += ",\"is_readonly\":true";
-  out += '}';
+void append_warehouse(JsonText& out, const domain::Warehouse& warehouse) {
+  out.raw("{\"id\":").id(warehouse.id);
+  out.raw(",\"name\":").string(warehouse.name);
+  if (warehouse.address) out.raw(",\"address\":").string(*warehouse.address);
+  out.raw(",\"type\":").string(domain::name(warehouse.type));
+  if (warehouse.marketplace) out.raw(",\"marketplace\":").string(*warehouse.marketplace);
+  out.raw(",\"is_active\":").boolean(warehouse.is_active);
+  if (warehouse.is_readonly()) out.raw(",\"is_readonly\":true");
+  out.raw("}");
 }
 
-void append_reservation(std::string& out, const domain::Reservation& reservation,
-                        const domain::Warehouses& warehouses) {
-  out += "{\"id\":";
-  append_json_id(out, reservation.id);
-  out += ",\"reference\":";
-  append_json_string(out, reservation.reference);
-  out += ",\"status\":";
-  append_json_string(out, domain::name(reservation.status));
-  out += ",\"lines\":[";
+void append_reservation(JsonText& out, const domain::Reservation& reservation,
+                        const domain::Warehouses& warehouses, WarehouseTexts& texts) {
+  out.raw("{\"id\":").id(reservation.id);
+  out.raw(",\"reference\":").string(reservation.reference);
+  out.raw(",\"status\":").string(domain::name(reservation.status));
+  out.raw(",\"lines\":[");
   bool is_first = true;
   for (const auto& line : reservation.lines) {
-    out += is_first ? "{\"sku\":" : ",{\"sku\":";
+    if (!is_first) out.raw(",");
     is_first = false;
-    append_json_string(out, line.sku);
-    out += ",\"warehouse_id\":";
-    append_json_id(out, warehouses[line.warehouse].id);
-    out += ",\"quantity\":";
-    append_json_integer(out, line.quantity);
-    out += '}';
+    out.raw("{\"sku\":").string(line.sku);
+    out.raw(",").raw(texts.id(warehouses, line.warehouse));
+    out.raw(",\"quantity\":").number(line.quantity).raw("}");
   }
-  out += "],\"created_by\":";
-  append_json_string(out, reservation.created_by);
-  out += ",\"created_at\":";
-  append_json_time(out, reservation.created_at);
-  if (reservation.expires_at) {
-    out += ",\"expires_at\":";
-    append_json_time(out, *reservation.expires_at);
-  }
-  if (reservation.closed_at) {
-    out += ",\"closed_at\":";
-    append_json_time(out, *reservation.closed_at);
-  }
-  out += '}';
+  out.raw("],\"created_by\":").string(reservation.created_by);
+  out.raw(",\"created_at\":").time(reservation.created_at);
+  if (reservation.expires_at) out.raw(",\"expires_at\":").time(*reservation.expires_at);
+  if (reservation.closed_at) out.raw(",\"closed_at\":").time(*reservation.closed_at);
+  out.raw("}");
 }
 
 }  // namespace nexus::http

@@ -15,7 +15,7 @@ constexpr auto write = Scope::inventory_write;
 constexpr auto admin = Scope::inventory_admin;
 constexpr auto sync = Scope::inventory_sync;
 
-// Fixed words before braces: the first row whose path fits is the one.
+// Fixed words before braces: the first row whose path fits is the one. A path's methods stand together.
 constexpr std::array table = {
     Route{Operation::list_inventory, "GET", "/api/inventory", read},
     Route{Operation::create_item, "POST", "/api/inventory", admin, true},
@@ -104,9 +104,10 @@ RouteMatch match_route(std::string_view method, std::string_view raw_path) {
   if (path.count == 0 || path.count > segments_max) return match;
   std::string_view matched_path;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto segment = fit(patterns[i], path);
     // A path belongs to the first row that it fits: /bulk is never the SKU "bulk".
-    if (!segment || (!matched_path.empty() && table[i].path != matched_path)) continue;
+    if (!matched_path.empty() && table[i].path != matched_path) break;
+    const auto segment = fit(patterns[i], path);
+    if (!segment) continue;
     matched_path = table[i].path;
     if (table[i].method == method) return {.route = &table[i], .segment = *segment, .allowed = {}};
     add_method(match.allowed, table[i].method);

@@ -59,15 +59,17 @@ void send(Response& response, unsigned status, std::string_view etag) {
 void answer_with_record(const store::Executed& executed, WriteAnswer& answer) {
   const auto& record = std::get<domain::RecordOutcome>(executed.outcome);
   answer.etag = etag_of(record.item.version);
-  answer.body += "{\"data\":";
-  append_record(answer.body, record.item, *record.warehouses, RecordForm::detail);
+  WarehouseTexts texts;
+  JsonText out(answer.body);
+  out.raw("{\"data\":");
+  append_record(out, record.item, *record.warehouses, texts, RecordForm::detail);
   if (record.adjustment) {
-    answer.body += ",\"meta\":{\"adjustment\":";
-    append_adjustment(answer.body, adjustment_of(*executed.commit, *record.adjustment), *record.warehouses,
+    out.raw(",\"meta\":{\"adjustment\":");
+    append_adjustment(out, adjustment_of(*executed.commit, *record.adjustment), *record.warehouses, texts,
                       AdjustmentForm::applied);
-    answer.body += '}';
+    out.raw("}");
   }
-  answer.body += '}';
+  out.raw("}");
 }
 
 void answer_with_new_record(const store::Executed& executed, WriteAnswer& answer) {
@@ -79,39 +81,39 @@ void answer_without_content(const store::Executed&, WriteAnswer& answer) {
   answer.status = 204;
 }
 
-void append_update_error(std::string& out, const domain::UpdateError& error) {
-  out += "{\"index\":" + std::to_string(error.index) + ",\"sku\":";
-  append_json_string(out, error.sku);
-  out += ",\"warehouse_id\":";
-  append_json_string(out, error.warehouse_id);
-  out += ",\"error\":";
+void append_update_error(JsonText& out, const domain::UpdateError& error) {
+  out.raw("{\"index\":").number(error.index);
+  out.raw(",\"sku\":").string(error.sku);
+  out.raw(",\"warehouse_id\":").string(error.warehouse_id);
+  out.raw(",\"error\":");
   append_error_cause(out, error.code, error.message);
-  out += '}';
+  out.raw("}");
 }
 
 void answer_with_updates(const store::Executed& executed, WriteAnswer& answer) {
   const auto& outcome = std::get<domain::UpdatesOutcome>(executed.outcome);
-  answer.body += "{\"data\":[";
+  WarehouseTexts texts;
+  JsonText out(answer.body);
+  out.raw("{\"data\":[");
   bool is_first = true;
   for (const auto& result : outcome.results) {
-    if (!is_first) answer.body += ',';
+    if (!is_first) out.raw(",");
     is_first = false;
     if (const auto* event = std::get_if<std::size_t>(&result)) {
-      append_adjustment(answer.body, adjustment_of(*executed.commit, *event), *outcome.warehouses,
+      append_adjustment(out, adjustment_of(*executed.commit, *event), *outcome.warehouses, texts,
                         AdjustmentForm::applied);
     } else {
-      append_update_error(answer.body, std::get<domain::UpdateError>(result));
+      append_update_error(out, std::get<domain::UpdateError>(result));
     }
   }
-  answer.body += "],\"meta\":{\"updated\":";
-  append_json_unsigned(answer.body, outcome.updated);
-  answer.body += "}}";
+  out.raw("],\"meta\":{\"updated\":").number(outcome.updated).raw("}}");
 }
 
 void answer_with_warehouse(const store::Executed& executed, WriteAnswer& answer) {
-  answer.body += "{\"data\":";
-  append_warehouse(answer.body, std::get<domain::Warehouse>(executed.outcome));
-  answer.body += '}';
+  JsonText out(answer.body);
+  out.raw("{\"data\":");
+  append_warehouse(out, std::get<domain::Warehouse>(executed.outcome));
+  out.raw("}");
 }
 
 void answer_with_new_warehouse(const store::Executed& executed, WriteAnswer& answer) {
@@ -121,9 +123,11 @@ void answer_with_new_warehouse(const store::Executed& executed, WriteAnswer& ans
 
 void answer_with_reservation(const store::Executed& executed, WriteAnswer& answer) {
   const auto& outcome = std::get<domain::ReservationOutcome>(executed.outcome);
-  answer.body += "{\"data\":";
-  append_reservation(answer.body, *outcome.reservation, *outcome.warehouses);
-  answer.body += '}';
+  WarehouseTexts texts;
+  JsonText out(answer.body);
+  out.raw("{\"data\":");
+  append_reservation(out, *outcome.reservation, *outcome.warehouses, texts);
+  out.raw("}");
 }
 
 void answer_with_new_reservation(const store::Executed& executed, WriteAnswer& answer) {

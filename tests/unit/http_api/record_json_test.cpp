@@ -2,6 +2,8 @@
 
 #include "http/api/record_json.hpp"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 namespace nexus::http {
@@ -25,9 +27,18 @@ domain::Item reference_item() {
   return item;
 }
 
-TEST(RecordJson, the_references_record) {
+std::string record(const domain::Item& item, RecordForm form) {
   std::string out;
-  append_record(out, reference_item(), warehouses, RecordForm::list);
+  WarehouseTexts texts;
+  {
+    JsonText json(out);
+    append_record(json, item, warehouses, texts, form);
+  }
+  return out;
+}
+
+TEST(RecordJson, the_references_record) {
+  const std::string out = record(reference_item(), RecordForm::list);
   EXPECT_EQ(
       out,
       R"({"sku":"SKU-001","title":"Blue Widget 500ml","total_on_hand":487,"total_reserved":23,)"
@@ -37,8 +48,7 @@ TEST(RecordJson, the_references_record) {
 }
 
 TEST(RecordJson, a_single_record_adds_thresholds_version_and_times) {
-  std::string out;
-  append_record(out, reference_item(), warehouses, RecordForm::detail);
+  const std::string out = record(reference_item(), RecordForm::detail);
   EXPECT_NE(
       out.find(
           R"("low_threshold":30,"critical_threshold":15,"version":7,"updated_at":"1970-01-01T00:00:00.000Z"})"),
@@ -48,9 +58,9 @@ TEST(RecordJson, a_single_record_adds_thresholds_version_and_times) {
 
 TEST(RecordJson, warehouses_leave_out_what_does_not_apply) {
   std::string out;
-  append_warehouse(out, warehouses[0]);
+  append_warehouse(*std::make_unique<JsonText>(out), warehouses[0]);
   out += '\n';
-  append_warehouse(out, warehouses[1]);
+  append_warehouse(*std::make_unique<JsonText>(out), warehouses[1]);
   EXPECT_EQ(
       out,
       R"({"id":"wh_0000000000000G000000000001","name":"Warehouse A","address":"Industriestraße 1, 12345 Berlin, DE","type":"own","is_active":true})"
@@ -60,9 +70,27 @@ TEST(RecordJson, warehouses_leave_out_what_does_not_apply) {
 
 TEST(RecordJson, texts_are_escaped_and_nothing_else) {
   domain::Item item{.sku = "a\"b\\c/ü", .title = "line\nbreak\ttab\x01"};
-  std::string out;
-  append_record(out, item, warehouses, RecordForm::list);
+  const std::string out = record(item, RecordForm::list);
   EXPECT_TRUE(out.starts_with(R"({"sku":"a\"b\\c/ü","title":"line\nbreak\ttab\u0001",)")) << out;
+}
+
+TEST(JsonText, escapes_at_every_place_of_a_word_and_grows) {
+  for (std::size_t place = 0; place < 40; ++place) {
+    for (const auto& [plain, escaped] :
+         std::vector<std::pair<std::string, std::string>>{{"\"", "\\\""},
+                                                          {"\\", "\\\\"},
+                                                          {std::string(1, '\0'), "\\u0000"},
+                                                          {"\x1f", "\\u001f"},
+                                                          {"\x7f", "\x7f"},
+                                                          {"\xc3\xbc", "\xc3\xbc"}}) {
+      std::string text(40, 'x');
+      std::string expected = "[\"" + text.substr(0, place) + escaped + text.substr(place) + "\"";
+      text.insert(place, plain);
+      std::string out = "[";
+      JsonText(out).string(text);
+      EXPECT_EQ(out, expected);
+    }
+  }
 }
 
 }  // namespace
