@@ -69,9 +69,9 @@ struct Decision {
 // Judges a command against the state. Pure: it reads nothing but its arguments and changes none of them, so
 // that it may be taken again when the view turns out to be outdated.
 //
-// Where several refusals apply, the first of this order is given (API.md section 1): 404 SKU, 404 warehouse
-// or reservation, 403 read-only, 409, 412, 422. Among the updates of an atomic bulk, that of the first one
-// refused.
+// Where several refusals apply, the first of this order is given (API.md section 1): 404 of the reservation
+// that the path names, 404 SKU, 404 warehouse, 403 read-only, 409, 412, 422. Among the updates of an atomic
+// bulk, that of the first one refused.
 Result<Decision> decide(const Command& command, const View& view, Stamp stamp);
 
 // True for commands that touch more than they name (a warehouse's change gives every record in it a new

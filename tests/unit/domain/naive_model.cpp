@@ -7,25 +7,27 @@ namespace nexus::domain {
 
 namespace {
 
-// The order of API.md section 1. Refusals of one rank are equally right.
+// The order of API.md section 1, what the path names before what the body does. Refusals of one rank are
+// equally right.
 int rank(ErrorCode code) {
   switch (code) {
     case ErrorCode::validation_error:
       return 0;
-    case ErrorCode::inventory_not_found:
-      return 1;
-    case ErrorCode::warehouse_not_found:
     case ErrorCode::reservation_not_found:
+      return 1;
+    case ErrorCode::inventory_not_found:
       return 2;
-    case ErrorCode::readonly_warehouse:
+    case ErrorCode::warehouse_not_found:
       return 3;
+    case ErrorCode::readonly_warehouse:
+      return 4;
     case ErrorCode::precondition_failed:
-      return 5;
+      return 6;
     case ErrorCode::negative_quantity:
     case ErrorCode::quantity_too_large:
-      return 6;
+      return 7;
     default:
-      return 4;
+      return 5;
   }
 }
 

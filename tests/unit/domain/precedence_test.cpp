@@ -115,7 +115,7 @@ TEST_F(PrecedenceTest, of_a_shipment) {
   make_item("C");
   int number = 0;
   expect_first_of_each_subset(
-      {"INVENTORY_NOT_FOUND", "WAREHOUSE_NOT_FOUND", "RESERVATION_NOT_FOUND", "RESERVATION_CLOSED",
+      {"RESERVATION_NOT_FOUND", "INVENTORY_NOT_FOUND", "WAREHOUSE_NOT_FOUND", "RESERVATION_CLOSED",
        "INSUFFICIENT_STOCK", "WAREHOUSE_INACTIVE", "NEGATIVE_QUANTITY"},
       [&](auto has) {
         activate(closing, true).value();
