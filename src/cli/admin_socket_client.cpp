@@ -55,9 +55,10 @@ class RemoteAdmin final : public service::AdminPort {
   static void show_progress(std::string_view content, service::AdminStream& stream) {
     std::uint64_t done = 0;
     std::uint64_t total = 0;
-    const char* const end = content.data() + content.size();
-    const auto first = std::from_chars(content.data(), end, done);
-    if (first.ptr < end) std::from_chars(first.ptr + 1, end, total);
+    const char* const begin = content.data();
+    const char* const end = begin + content.size();
+    const char* const behind_done = std::from_chars(begin, end, done).ptr;
+    if (behind_done < end) std::from_chars(behind_done + 1, end, total);
     stream.progress(done, total);
   }
 

@@ -55,7 +55,7 @@ History read_history() {
   });
   History history;
   service::CsvRecord record;
-  reader.next(record);  // the header
+  if (!reader.next(record).value()) throw std::logic_error("the orders have no header");
   while (reader.next(record).value()) {
     const auto& [order, sku, title, quantity] =
         std::tie(record.cells.at(0), record.cells.at(1), record.cells.at(2), record.cells.at(3));

@@ -34,8 +34,8 @@ int create_key(const CommonOptions& common, const NewKey& wanted) {
   json.field("owner", wanted.owner).key("scopes").begin_array();
   for (const auto& scope : wanted.scopes) json.value(scope);
   json.end_array();
-  if (!wanted.expires.empty()) {
-    json.field("expires_in_seconds", *service::parse_duration_seconds(wanted.expires));
+  if (const auto seconds = service::parse_duration_seconds(wanted.expires)) {
+    json.field("expires_in_seconds", *seconds);
   }
   if (wanted.rate_limit) json.field("rate_limit", *wanted.rate_limit);
   json.end_object();

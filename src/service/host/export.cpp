@@ -99,24 +99,24 @@ domain::Result<ExportReport> export_stock(store::Store& store, domain::TenantId 
   const auto append_row = format == RowFormat::csv ? append_csv_row : append_json_row;
   store::ItemQuery query{.limit = page_items};
   std::vector<std::string> cells;
+  std::string last_sku;
   const auto visit = [&](const Item& item, const Warehouses& warehouses) {
     if (cells.empty()) cells = warehouse_cells(warehouses);
     for (const Level& level : item.levels) append_row(out, item, &level, cells);
     if (item.levels.empty()) append_row(out, item, nullptr, cells);
     ++report.items;
     report.rows += std::max<std::size_t>(item.levels.size(), 1);
-    query.after = item.sku;
+    last_sku = item.sku;
   };
   for (;;) {
     cells.clear();
-    // Visited under a copy: `visit` moves the query on while the store reads it.
-    const store::ItemQuery page_query = query;
-    const auto page = store::wait(store.list_items(tenant, page_query, visit));
+    const auto page = store::wait(store.list_items(tenant, query, visit));
     if (!page) return std::unexpected(page.error());
     if (auto sent = sink(out); !sent) return std::unexpected(std::move(sent.error()));
     out.clear();
     if (progress) progress(report.items, page->total);
     if (!page->has_more) return report;
+    query.after = last_sku;
   }
 }
 

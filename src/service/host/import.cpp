@@ -70,14 +70,15 @@ Result<ImportReport> import_stock(store::Store& store, const ImportOptions& opti
   const auto reader = make_row_reader(options.format, std::move(source));
   Importer importer(store, options);
   for (;;) {
-    auto line = reader->next();
-    if (!line) return std::unexpected(std::move(line.error()));
-    if (!*line) break;
-    if (auto* why = std::get_if<std::string>(&(*line)->content)) {
-      importer.report_bad((*line)->line, std::move(*why));
+    auto next = reader->next();
+    if (!next) return std::unexpected(std::move(next.error()));
+    std::optional<RowLine>& line = *next;
+    if (!line) break;
+    if (auto* why = std::get_if<std::string>(&line->content)) {
+      importer.report_bad(line->line, std::move(*why));
       continue;
     }
-    importer.add((*line)->line, std::move(std::get<ImportRow>((*line)->content)));
+    importer.add(line->line, std::move(std::get<ImportRow>(line->content)));
     if (!importer.is_full()) continue;
     if (auto flushed = importer.flush(); !flushed) return std::unexpected(std::move(flushed.error()));
     if (progress) progress(reader->bytes_consumed(), 0);

@@ -1,6 +1,7 @@
 #include "store/memory/memory_store.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <mutex>
 #include <ranges>
@@ -226,11 +227,13 @@ class MemoryStore final : public Store {
       data.state.forget_answers(now_);
       std::set<std::pair<Time, ReservationId>> due;
       for (const auto& [reference, held] : data.state.all_held()) {
-        if (held->expires_at && *held->expires_at <= now_) due.emplace(*held->expires_at, held->id);
+        const auto expires_at = held->expires_at;
+        if (expires_at && *expires_at <= now_) due.emplace(*expires_at, held->id);
       }
       for (const auto& [expires_at, reservation] : due) {
-        // Cannot be refused: it is held and beyond its time.
-        (void)execute_now(Command{.tenant = id, .actor = {}, .request = ExpireReservation{reservation}}, {});
+        [[maybe_unused]] const auto expired = execute_now(
+            Command{.tenant = id, .actor = {}, .request = ExpireReservation{reservation}}, std::nullopt);
+        assert(expired);
       }
     }
   }
