@@ -40,13 +40,13 @@ bool is_number(std::string_view text) {
 // simdjson has one error for a number that is misspelt and for one that is too large to be held; to a caller
 // the first is bad JSON and the second a bad value. True when every number in the body is spelt well.
 bool numbers_are_spelt_well(std::string_view body) {
-  constexpr std::string_view number_characters = "+-.0123456789eE";
+  constexpr std::string_view number_ends = " \t\r\n,]}";
   constexpr std::string_view number_begins = "+-.0123456789";
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (body[i] == '"') {
       for (++i; i < body.size() && body[i] != '"'; ++i) i += body[i] == '\\' ? 1 : 0;
     } else if (number_begins.find(body[i]) != std::string_view::npos) {
-      const auto end = std::min(body.find_first_not_of(number_characters, i), body.size());
+      const auto end = std::min(body.find_first_of(number_ends, i), body.size());
       if (!is_number(body.substr(i, end - i))) return false;
       i = end - 1;
     }

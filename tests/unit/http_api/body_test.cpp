@@ -131,6 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"warehouse_id":"w","note":"01 \"-","quantity":-100000000000000000000})", invalid,
                 "too large"},
         Refused{"misspelt_number", read_put, R"({"warehouse_id":"w","quantity":01})", no_json, "number"},
+        Refused{"hexadecimal", read_put, R"({"warehouse_id":"w","quantity":0x10})", no_json, "JSON"},
         Refused{"plus", read_put, R"({"warehouse_id":"w","quantity":+1})", no_json, "JSON"},
         Refused{"reason", read_put, R"({"warehouse_id":"w","quantity":1,"reason":"No Good"})", invalid,
                 "reason"},
