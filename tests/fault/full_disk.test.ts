@@ -39,7 +39,13 @@ async function must_serve_reads_only(world: World): Promise<void> {
   connection.close();
 }
 
-const is_ready = async (world: World) => (await world.server.get('/readyz'))?.status === 200;
+async function must_get_ready({ server }: World): Promise<void> {
+  await until(async () => {
+    const answer = await server.get('/readyz');
+    if (answer === undefined) assert.fail(`the server ended: ${JSON.stringify(await server.dies())}\n${server.last_words()}`);
+    return answer.status === 200;
+  });
+}
 
 async function settle_and_audit(world: World, what: string): Promise<void> {
   await world.load.settle_pending(world.server.url);
@@ -69,7 +75,7 @@ for (const [what, options] of [['a_checkpoint', small_checkpoints], ['the_commit
       await fill_under_load(world, volume, new Random(seed, 'disk', round));
       await must_serve_reads_only(world);
       volume.free_space();
-      await until(() => is_ready(world));
+      await must_get_ready(world);
       await settle_and_audit(world, `disk full ${round}`);
     }
     await world.server.kill();
@@ -106,7 +112,7 @@ for (const point of crash_points((name) => name.startsWith('log.recover.'))) {
     await world.server.must_start({ env: { NEXUS_CRASH_POINT: point } });
     await fill_under_load(world, volume, new Random(seed, point));
     volume.free_space();
-    assert.equal((await world.server.dies()).signal, 'SIGKILL');
+    assert.equal((await world.server.dies()).signal, 'SIGKILL', world.server.last_words());
     await world.server.must_start();
     await settle_and_audit(world, point);
     await world.server.stop();

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
@@ -24,6 +25,21 @@ std::filesystem::path rocks_path(const std::filesystem::path& directory) {
 }
 std::filesystem::path runs_path(const std::filesystem::path& directory) {
   return directory / "runs";
+}
+
+// Which sorted files are at fault: what RocksDB says when it cannot open one is often only what is wrong with
+// it.
+std::string damaged_files(const std::filesystem::path& folder) {
+  std::string text;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".sst") continue;
+    rocksdb::SstFileReader reader{rocksdb::Options()};
+    auto status = reader.Open(entry.path().string());
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (!status.ok()) text += fmt::format("; {}: {}", entry.path().string(), status.ToString());
+  }
+  return text;
 }
 
 domain::Error unavailable(std::string message) {
@@ -71,7 +87,7 @@ domain::Result<void> Database::open_rocks(const Options& options, const Clock& c
           unavailable(fmt::format("the store in {} is open in another process", directory_.string())));
     }
     auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
-    failure.message += complaints->text();
+    failure.message += complaints->text() + damaged_files(path);
     return std::unexpected(std::move(failure));
   }
   db_.reset(db);
@@ -141,7 +157,15 @@ rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
 rocksdb::Status Database::resume() {
   const std::scoped_lock alone(ingesting_);
   has_resumed_ = true;
-  return db_->Resume();
+  if (auto status = db_->Resume(); !status.ok()) return status;
+  // A write-ahead file whose write failed must not be written again, and only a flush that has something to
+  // flush makes RocksDB begin another one.
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  auto* meta = family(Family::meta);
+  const auto status = db_->Put(unlogged, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  if (!status.ok()) return status;
+  return db_->Flush(rocksdb::FlushOptions(), meta);
 }
 
 rocksdb::Status Database::write(const std::vector<SortedRun>& runs) {
