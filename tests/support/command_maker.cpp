@@ -83,7 +83,7 @@ LevelUpdate CommandMaker::update(const Step& step) const {
   return LevelUpdate{.sku = sku_of(step.sku),
                      .warehouse_id = warehouse(step.warehouse),
                      .is_delta = is_delta,
-                     .quantity = is_delta && quantity < 24 ? quantity - 8 : quantity,
+                     .quantity = is_delta && quantity >= 0 && quantity < 24 ? quantity - 8 : quantity,
                      .expected_quantity = sometimes(step.extra / 2, 6, small(step.extra / 16)),
                      .reason = step.extra % 3 == 0 ? "cycle_count" : "manual_adjustment",
                      .note = sometimes(step.extra / 4, 3, std::string("counted by hand"))};
