@@ -78,6 +78,7 @@ domain::Result<void> Database::open_rocks(const Options& options, const Clock& c
   auto complaints = std::make_shared<ComplaintLog>();
   db_options_ = make_db_options(options.sync_writes, complaints);
   db_options_.env = options.environment;
+  db_options_.listeners = {stops_};
   descriptors_ = make_families(clock);
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options_, path.string(), descriptors_, &handles_, &db);
@@ -142,7 +143,7 @@ std::unique_ptr<rocksdb::Iterator> Database::scan(Family which, const rocksdb::S
 }
 
 SortedRun Database::start_run(Family which) {
-  if (has_resumed_) return SortedRun(which);
+  if (stops_->has_stopped()) return SortedRun(which);
   const auto path = runs_path(directory_) / fmt::format("{}.sst", next_run_++);
   return {which, path, rocksdb::Options(db_options_, file_options(which))};
 }
@@ -156,7 +157,6 @@ rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
 
 rocksdb::Status Database::resume() {
   const std::scoped_lock alone(ingesting_);
-  has_resumed_ = true;
   if (auto status = db_->Resume(); !status.ok()) return status;
   // A write-ahead file whose write failed must not be written again, and only a flush that has something to
   // flush makes RocksDB begin another one.
@@ -185,7 +185,7 @@ rocksdb::Status Database::write(const std::vector<SortedRun>& runs) {
 
 rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
   const std::scoped_lock alone(ingesting_);
-  if (has_resumed_) return write(runs);
+  if (stops_->has_stopped()) return write(runs);
   std::vector<rocksdb::IngestExternalFileArg> args;
   for (auto& run : runs) {
     if (run.is_empty()) continue;

@@ -12,6 +12,7 @@
 
 #include "domain/error.hpp"
 #include "store/clock.hpp"
+#include "store/embedded/database_options.hpp"
 
 namespace nexus::store::embedded {
 
@@ -75,7 +76,7 @@ class Database {
   std::mutex ingesting_;
   // RocksDB 7.8 keeps a mark of having been stopped, and then ingests without reserving numbers for the
   // files: from here on runs are written as a batch.
-  std::atomic<bool> has_resumed_{false};
+  std::shared_ptr<StopWatcher> stops_ = std::make_shared<StopWatcher>();
 };
 
 // Keys are added in ascending order. The first failure is kept and told by finish(). The file goes with the

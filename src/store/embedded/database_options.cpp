@@ -6,7 +6,9 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/universal_compaction.h>
@@ -63,6 +65,15 @@ class AnswerExpiryFactory final : public rocksdb::CompactionFilterFactory {
 
  private:
   const Clock& clock_;
+};
+
+// Keeps RocksDB from recovering by itself behind the writer's back.
+class NoAutomaticRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* is_automatic) override {
+    *is_automatic = false;
+  }
 };
 
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache,
@@ -144,11 +155,14 @@ rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Lo
   options.max_background_jobs = 2;
   // After an error it is for the writer to say how things go on.
   options.max_bgerror_resume_count = 0;
+  options.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   options.bytes_per_sync = 1U << 20;
   options.avoid_flush_during_shutdown = true;
   // The positive control leaves what it acknowledges in the process's own memory.
   options.manual_wal_flush = !sync_writes;
   options.skip_stats_update_on_db_open = true;
+  // Over every byte of each sorted file, for verify: the blocks' own checksums leave some out.
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log = std::move(log);

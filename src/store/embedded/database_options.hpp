@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 
 #include "store/clock.hpp"
@@ -30,6 +32,24 @@ class ComplaintLog final : public rocksdb::Logger {
   mutable std::mutex mutex_;
   std::string lines_;
   bool is_stopped_ = false;
+};
+
+// Knows whether an error has ever stopped RocksDB, and keeps it from going on by itself: that is for the
+// writer to say, who has to see to what the error left behind.
+class StopWatcher final : public rocksdb::EventListener {
+ public:
+  bool has_stopped() const { return has_stopped_; }
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* /*error*/) override {
+    has_stopped_ = true;
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* goes_on) override {
+    *goes_on = false;
+  }
+
+ private:
+  std::atomic<bool> has_stopped_{false};
 };
 
 rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Logger> log);

@@ -267,7 +267,8 @@ class Verifier {
   }
 
   void check_files() {
-    if (const auto status = database_.rocks().VerifyChecksum(); !status.ok()) problem(status.ToString());
+    const auto status = database_.rocks().VerifyFileChecksums(rocksdb::ReadOptions());
+    if (!status.ok()) problem(status.ToString());
   }
 
   Database& database_;
