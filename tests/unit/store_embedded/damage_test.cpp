@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "faulty_file_system.hpp"
 #include "shop.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -65,7 +66,7 @@ class DamageTest : public ::testing::Test {
     copy_store(original_, copy);
     harm(copy);
     try {
-      Shop shop(copy);
+      Shop shop(copy, {.environment = quick_environment()});
       if (shop.steps() != steps) return "WRONG: " + std::to_string(shop.steps()) + " steps are served";
       return shop.audit();
     } catch (const std::runtime_error& refusal) {
@@ -133,7 +134,7 @@ TEST_F(DamageTest, a_log_cut_at_every_byte_of_its_tail_recovers) {
     const auto copy = folder_.path() / "copy";
     copy_store(original_, copy);
     write_file(copy / "db" / name, bytes.substr(0, size));
-    Shop cut(copy);
+    Shop cut(copy, {.environment = quick_environment()});
     EXPECT_EQ(cut.steps(), steps - 1) << "cut to " << size;
     EXPECT_EQ(cut.audit(), "") << "cut to " << size;
   }

@@ -138,4 +138,9 @@ void FaultyFileSystem::copy_after_power_cut(const std::filesystem::path& from,
   }
 }
 
+rocksdb::Env* quick_environment() {
+  static const auto environment = rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>());
+  return environment.get();
+}
+
 }  // namespace nexus::test

@@ -53,7 +53,7 @@ TEST_P(PowerCutTest, nothing_acknowledged_is_lost_at_any_sync) {
   EXPECT_GT(images.size(), static_cast<std::size_t>(steps));
   for (const auto& image : images) {
     SCOPED_TRACE(image.folder.filename().string());
-    Shop shop(image.folder);
+    Shop shop(image.folder, {.environment = quick_environment()});
     EXPECT_GE(shop.steps(), image.acknowledged);
     EXPECT_LE(shop.steps(), image.acknowledged + 1);
     EXPECT_EQ(shop.audit(), "");
@@ -84,7 +84,7 @@ TEST(PowerCutControl, without_the_sync_acknowledged_steps_are_lost) {
   const auto images = images_of_a_run(folder.path(), FaultyFileSystem::Unsynced::dropped, false);
   bool lost = false;
   for (const auto& image : images) {
-    Shop shop(image.folder);
+    Shop shop(image.folder, {.environment = quick_environment()});
     lost = lost || shop.steps() < image.acknowledged;
   }
   EXPECT_TRUE(lost);
