@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,7 +19,7 @@ T wait(Awaitable<T> work) {
   boost::asio::io_context context(1);
   std::optional<T> value;
   std::exception_ptr failure;
-  boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown, T result) {
+  boost::asio::co_spawn(context, std::move(work), [&](const std::exception_ptr& thrown, T result) {
     if (thrown) {
       failure = thrown;
     } else {
@@ -27,6 +28,7 @@ T wait(Awaitable<T> work) {
   });
   context.run();
   if (failure) std::rethrow_exception(failure);
+  if (!value) throw std::logic_error("an awaitable ended without a value");
   return std::move(*value);
 }
 
