@@ -118,8 +118,8 @@ std::optional<Time> parse_time(std::string_view text, DayEdge bare_date) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  const auto of_day =
-      (static_cast<std::int64_t>(*hours) * 60 + *minutes) * ms_per_minute + *seconds * 1'000 + *fraction;
+  const auto of_day = (static_cast<std::int64_t>(*hours) * 60 + *minutes) * ms_per_minute +
+                      static_cast<std::int64_t>(*seconds) * 1'000 + *fraction;
   return Time{*day + of_day - *offset};
 }
 

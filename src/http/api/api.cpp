@@ -137,7 +137,7 @@ Api::Api(store::Store& store, const store::Maintenance& maintenance, const store
          ApiOptions options)
     : maintenance_(maintenance),
       clock_(clock),
-      options_(std::move(options)),
+      options_(options),
       endpoints_(store),
       access_(store, clock),
       rate_limiter_(options_.rate_limit_per_minute),

@@ -79,7 +79,7 @@ rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
   // Synced, so that nothing of a write-ahead file is torn but its last group.
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  const auto status =
+  auto status =
       rocks.DeleteRange(durable, family, rocksdb::Slice(keys::log(0)), rocksdb::Slice(keys::log(sequence)));
   if (!status.ok()) return status;
   crash_point("checkpoint.before_log_flush");

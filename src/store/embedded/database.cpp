@@ -163,7 +163,7 @@ rocksdb::Status Database::resume() {
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
   auto* meta = family(Family::meta);
-  const auto status = db_->Put(unlogged, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  auto status = db_->Put(unlogged, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
   if (!status.ok()) return status;
   return db_->Flush(rocksdb::FlushOptions(), meta);
 }

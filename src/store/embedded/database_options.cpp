@@ -189,9 +189,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   return {{rocksdb::kDefaultColumnFamilyName, with_table(meta, plain)},
           {"log", with_table(log_options(), plain)},
           {"records", with_table(run_options(), plain)},
-          {"ledger", std::move(ledger)},
+          {"ledger", ledger},
           {"reservations", with_table(run_options(), looked_up)},
-          {"answers", std::move(answers)}};
+          {"answers", answers}};
 }
 
 }  // namespace nexus::store::embedded

@@ -7,6 +7,8 @@ import type { World } from './world.js';
 
 const load_ms_max = 1200;
 const start_ms_max = 80;
+// A few windows of the checkpoint's, which are small here, and a group: however long the store has been in use.
+const replayed_events_max = 6_000;
 
 export interface CycleOptions extends StartOptions {
   // Keys are made and revoked at the host meanwhile.
@@ -36,6 +38,8 @@ export async function kill_cycle(world: World, random: Random, options: CycleOpt
     await started;
   }
   await server.must_start(options);
+  const left = await server.figure('nexus_events_not_checkpointed');
+  model.expect(left <= replayed_events_max, () => `a start had ${left} events to replay`);
   await load.settle_pending(server.url);
   const picked = (count: number) => Array.from({ length: Math.min(count, 200) }, (_, i) => (i < 120 ? Math.max(0, count - 1 - i) : random.integer(0, count - 1)));
   await audit(server, model, world.key, { full: options.full, pick: picked });
