@@ -38,7 +38,7 @@ struct Subject {
 // What the lines of one item add up to, taken newest first: each must end where the younger one began.
 class Addition {
  public:
-  explicit Addition(const domain::Item& item) : item_(item), version_(item.version + 1) {
+  explicit Addition(const domain::Item& item) : version_(item.version + 1) {
     for (const auto& level : item.levels) stands_[level.warehouse] = level.on_hand;
   }
 
@@ -73,7 +73,6 @@ class Addition {
  private:
   void complain(std::string what) { complaints_.push_back(std::move(what)); }
 
-  const domain::Item& item_;
   std::uint64_t version_;
   std::map<domain::WarehouseNumber, domain::Quantity> stands_;
   std::optional<domain::Time> newer_at_;
