@@ -48,7 +48,7 @@ std::uint64_t find_below(const State& state, const TenantState& tenant, SlotId s
 }  // namespace
 
 Adjustment PendingLines::Line::read() const {
-  const auto line = read_line(window->group(place.group), place);
+  const auto line = read_line(group, place);
   return {.sequence = sequence,
           .warehouse = line.adjusted.warehouse,
           .before = line.adjusted.before,
@@ -71,7 +71,10 @@ std::vector<PendingLines::Line> PendingLines::next(std::size_t count) {
     const auto* window = window_of(state_, next_);
     if (window == nullptr) break;
     const auto& line = (*window)->line(next_);
-    lines.push_back({.sequence = next_, .window = *window, .place = line.place});
+    lines.push_back({.sequence = next_,
+                     .window = *window,
+                     .group = (*window)->group(line.place.group),
+                     .place = line.place});
     next_ = line.previous;
   }
   return lines;

@@ -19,6 +19,7 @@ class PendingLines {
   struct Line {
     std::uint64_t sequence;
     WindowPtr window;
+    std::string_view group;  // found with the mutex held: the window's table of groups may grow meanwhile
     Window::Place place;
 
     Adjustment read() const;  // without SKU and id; its views live as long as the window
