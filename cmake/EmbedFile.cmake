@@ -26,6 +26,6 @@ std::string_view @function@() { return {@symbol@_begin, static_cast<std::size_t>
 
 }  // namespace @namespace@
 ]=])
-  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${path})
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${path} SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${source})
 endfunction()

@@ -8,7 +8,7 @@ namespace nexus::domain {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   out += text;
   out += '"';
@@ -29,7 +29,7 @@ bool touches_whole_warehouse(const Command& command) {
 Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
   const Item* item = draft_->find_item(sku);
   if (item == nullptr || item->is_deleted) {
-    return fail(ErrorCode::inventory_not_found, "SKU " + quoted(sku) + " has no inventory record");
+    return fail(ErrorCode::inventory_not_found, "SKU " + in_quotes(sku) + " has no inventory record");
   }
   return item;
 }
@@ -37,7 +37,7 @@ Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
 Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses, std::string_view id) {
   const auto parsed = WarehouseId::parse(id);
   const auto number = parsed ? find_warehouse(warehouses, *parsed) : std::nullopt;
-  if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + quoted(id) + " does not exist");
+  if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + in_quotes(id) + " does not exist");
   return *number;
 }
 
@@ -45,22 +45,22 @@ Result<ReservationPtr> DecisionMaker::require_reservation(std::string_view id) c
   const auto parsed = ReservationId::parse(id);
   auto reservation = parsed ? draft_->find_reservation(*parsed) : nullptr;
   if (!reservation)
-    return fail(ErrorCode::reservation_not_found, "reservation " + quoted(id) + " does not exist");
+    return fail(ErrorCode::reservation_not_found, "reservation " + in_quotes(id) + " does not exist");
   return reservation;
 }
 
 Result<void> DecisionMaker::require_version(const Item& item, const AcceptedVersions& accepted) {
   if (!accepted || std::ranges::find(*accepted, item.version) != accepted->end()) return {};
   return fail(ErrorCode::precondition_failed,
-              "the record of SKU " + quoted(item.sku) + " has moved on: its version is " +
+              "the record of SKU " + in_quotes(item.sku) + " has moved on: its version is " +
                   std::to_string(item.version),
               VersionMismatch{item.version});
 }
 
 Result<void> DecisionMaker::require_writable(const Warehouse& warehouse) {
   if (warehouse.is_readonly()) {
-    return fail(ErrorCode::readonly_warehouse, "warehouse " + quoted(warehouse.id.text()) + " is of type " +
-                                                   std::string(name(warehouse.type)) +
+    return fail(ErrorCode::readonly_warehouse, "warehouse " + in_quotes(warehouse.id.text()) +
+                                                   " is of type " + std::string(name(warehouse.type)) +
                                                    ", which is read-only: its stock arrives by sync");
   }
   return require_active(warehouse);
@@ -68,7 +68,8 @@ Result<void> DecisionMaker::require_writable(const Warehouse& warehouse) {
 
 Result<void> DecisionMaker::require_active(const Warehouse& warehouse) {
   if (!warehouse.is_active) {
-    return fail(ErrorCode::warehouse_inactive, "warehouse " + quoted(warehouse.id.text()) + " is not active");
+    return fail(ErrorCode::warehouse_inactive,
+                "warehouse " + in_quotes(warehouse.id.text()) + " is not active");
   }
   return {};
 }
@@ -86,7 +87,7 @@ Result<Quantity> DecisionMaker::allowed_quantity(Quantity quantity, std::string_
                                                  std::string_view sku, const Warehouse& warehouse) {
   if (quantity >= 0 && quantity <= quantity_max) return quantity;
   std::string message =
-      "SKU " + quoted(sku) + " in warehouse " + quoted(warehouse.id.text()) + " would have ";
+      "SKU " + in_quotes(sku) + " in warehouse " + in_quotes(warehouse.id.text()) + " would have ";
   message += quantity < 0 ? "fewer than 0 " : "more than the limit of 1000000000000 ";
   message += what;
   return fail(quantity < 0 ? ErrorCode::negative_quantity : ErrorCode::quantity_too_large,

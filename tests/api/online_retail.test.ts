@@ -50,7 +50,7 @@ class PersistentClient {
         if (answer.replayed) this.replayed += 1;
         return answer.body;
       }
-      const repeatable = answer === undefined || answer.status === 503 || answer.body.error.code === 'IDEMPOTENCY_IN_PROGRESS';
+      const repeatable = answer === undefined || answer.status === 503;
       assert(repeatable && tries < 600, `${method} ${path}: ${JSON.stringify(answer)}`);
       this.repeated += 1;
       await sleep(100);

@@ -44,7 +44,7 @@ async function must_get_ready({ server }: World): Promise<void> {
     const answer = await server.get('/readyz');
     if (answer === undefined) assert.fail(`the server ended: ${JSON.stringify(await server.dies())}\n${server.last_words()}`);
     return answer.status === 200;
-  });
+  }).catch((error: Error) => assert.fail(`${error.message}\n${server.last_words()}`));
 }
 
 async function settle_and_audit(world: World, what: string): Promise<void> {

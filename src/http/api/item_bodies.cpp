@@ -11,7 +11,7 @@ namespace {
 
 using domain::Result;
 
-enum ItemField : std::size_t { title, safety_stock, low_threshold, critical_threshold, sku };
+enum ItemField : std::size_t { title, safety_stock, low_threshold, critical_threshold, item_sku };
 
 constexpr std::array<std::string_view, 5> item_names = {"title", "safety_stock", "low_threshold",
                                                         "critical_threshold", "sku"};
@@ -55,12 +55,12 @@ Result<domain::Request> read_new_item(std::string_view body) {
   if (!object) return std::unexpected(object.error());
   const auto fields = JsonFields<5>::read(*object, item_names, {});
   if (!fields) return std::unexpected(fields.error());
-  auto item_sku = read_sku(*fields, sku);
-  if (!item_sku) return std::unexpected(item_sku.error());
+  auto sku = read_sku(*fields, item_sku);
+  if (!sku) return std::unexpected(sku.error());
   auto item = read_item_fields(*fields);
   if (!item) return std::unexpected(std::move(item.error()));
   return domain::CreateItem{
-      .sku = std::move(*item_sku),
+      .sku = std::move(*sku),
       .settings = {.title = item->title.value_or(""),
                    .safety_stock = item->safety_stock.value_or(0),
                    .low_threshold = item->low_threshold.value_or(domain::Threshold()),
@@ -73,7 +73,7 @@ Result<domain::Request> read_item_change(std::string_view body, std::string path
   if (!object) return std::unexpected(object.error());
   const auto fields = JsonFields<5>::read(*object, item_names, {});
   if (!fields) return std::unexpected(fields.error());
-  if (fields->has(sku)) return fields->refuse(sku, "cannot be changed");
+  if (fields->has(item_sku)) return fields->refuse(item_sku, "cannot be changed");
   auto item = read_item_fields(*fields);
   if (!item) return std::unexpected(std::move(item.error()));
   item->sku = std::move(path_sku);

@@ -11,23 +11,23 @@ namespace {
 
 using domain::Result;
 
-enum LineField : std::size_t { sku, quantity, warehouse_id };
+enum LineField : std::size_t { line_sku, line_quantity, line_warehouse_id };
 
 constexpr std::array<std::string_view, 3> line_names = {"sku", "quantity", "warehouse_id"};
 
 Result<domain::RequestedLine> read_line(simdjson::dom::object object, JsonPath path) {
   const auto fields = JsonFields<3>::read(object, line_names, path);
   if (!fields) return std::unexpected(fields.error());
-  auto line_sku = read_sku(*fields, sku);
-  if (!line_sku) return std::unexpected(line_sku.error());
-  const auto wanted = fields->integer(quantity);
+  auto sku = read_sku(*fields, line_sku);
+  if (!sku) return std::unexpected(sku.error());
+  const auto wanted = fields->integer(line_quantity);
   if (!wanted) return std::unexpected(wanted.error());
   if (*wanted < 1 || *wanted > domain::quantity_max) {
-    return fields->refuse(quantity, "must be an integer from 1 to 1000000000000");
+    return fields->refuse(line_quantity, "must be an integer from 1 to 1000000000000");
   }
-  domain::RequestedLine line{.sku = std::move(*line_sku), .quantity = *wanted, .warehouse_id = std::nullopt};
-  if (fields->has(warehouse_id)) {
-    auto warehouse = read_warehouse_id(*fields, warehouse_id);
+  domain::RequestedLine line{.sku = std::move(*sku), .quantity = *wanted, .warehouse_id = std::nullopt};
+  if (fields->has(line_warehouse_id)) {
+    auto warehouse = read_warehouse_id(*fields, line_warehouse_id);
     if (!warehouse) return std::unexpected(warehouse.error());
     line.warehouse_id = std::move(*warehouse);
   }
@@ -36,7 +36,7 @@ Result<domain::RequestedLine> read_line(simdjson::dom::object object, JsonPath p
 
 Result<domain::RequestedLine> read_shipped_line(simdjson::dom::object object, JsonPath path) {
   auto line = read_line(object, path);
-  if (line && !line->warehouse_id) return refuse_field(path, line_names[warehouse_id], "is required");
+  if (line && !line->warehouse_id) return refuse_field(path, line_names[line_warehouse_id], "is required");
   return line;
 }
 

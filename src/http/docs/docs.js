@@ -208,7 +208,7 @@ function errors_table(codes) {
 const error_codes = (responses) => responses.flatMap(([, response]) => response['x-error-codes'] ?? []);
 
 // Those that any operation may answer are told apart from its own.
-const everywhere = new Set(['VALIDATION_ERROR', 'INVALID_JSON', 'UNAUTHORIZED', 'INSUFFICIENT_SCOPE', 'TENANT_FORBIDDEN', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'PAYLOAD_TOO_LARGE',
+const everywhere = new Set(['VALIDATION_ERROR', 'INVALID_JSON', 'UNAUTHORIZED', 'INSUFFICIENT_SCOPE', 'TENANT_FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED', 'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE', 'RATE_LIMITED', 'HEADERS_TOO_LARGE', 'INTERNAL', 'UNAVAILABLE']);
 
 function errors_section(responses) {

@@ -31,7 +31,15 @@ struct IndexCursor {
 
 domain::Result<domain::ReservationPtr> Archive::find_reservation(domain::TenantId tenant,
                                                                  domain::ReservationId id) const {
-  const auto value = database_.get(Family::reservations, keys::closed_reservation(tenant, id));
+  const auto opened = database_.use();
+  if (!opened) return std::unexpected(opened.error());
+  return find_reservation(*opened, tenant, id);
+}
+
+domain::Result<domain::ReservationPtr> Archive::find_reservation(const Database::Use& opened,
+                                                                 domain::TenantId tenant,
+                                                                 domain::ReservationId id) {
+  const auto value = opened.get(Family::reservations, keys::closed_reservation(tenant, id));
   if (!value) return std::unexpected(value.error());
   if (!*value) return nullptr;
   auto decoded = decode_reservation(**value);
@@ -55,13 +63,15 @@ domain::Result<std::vector<domain::ReservationPtr>> Archive::list_reservations(d
   // It ends the names in the keys, so no name has one.
   if (name.find('\0') != std::string_view::npos) return found;
 
+  const auto opened = database_.use();
+  if (!opened) return std::unexpected(opened.error());
   std::vector<IndexCursor> cursors;
   for (const auto status : {domain::ReservationStatus::shipped, domain::ReservationStatus::released,
                             domain::ReservationStatus::expired}) {
     if (!query.statuses.contains(status)) continue;
     auto prefix = keys::reservation_index(index, tenant, name, status);
     auto at = std::unique_ptr<rocksdb::Iterator>(
-        database_.rocks().NewIterator(rocksdb::ReadOptions(), database_.family(Family::reservations)));
+        opened->rocks().NewIterator(rocksdb::ReadOptions(), opened->family(Family::reservations)));
     at->Seek(rocksdb::Slice(query.before ? keys::with_id(prefix, *query.before) : prefix));
     IndexCursor cursor{.prefix = std::move(prefix), .at = std::move(at)};
     if (query.before && cursor.is_valid() && cursor.id() == *query.before) cursor.at->Next();
@@ -76,7 +86,7 @@ domain::Result<std::vector<domain::ReservationPtr>> Archive::list_reservations(d
     std::erase_if(cursors, [](const IndexCursor& cursor) { return !cursor.is_valid(); });
     if (cursors.empty()) break;
     auto& newest = *std::ranges::max_element(cursors, {}, &IndexCursor::id);
-    auto reservation = find_reservation(tenant, newest.id());
+    auto reservation = find_reservation(*opened, tenant, newest.id());
     if (!reservation) return std::unexpected(reservation.error());
     newest.at->Next();
     if (*reservation && matches(**reservation, query)) found.push_back(std::move(*reservation));

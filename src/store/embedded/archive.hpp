@@ -36,6 +36,10 @@ class Archive {
                           std::vector<std::pair<std::string, std::string>>& entries);
 
  private:
+  static domain::Result<domain::ReservationPtr> find_reservation(const Database::Use& opened,
+                                                                 domain::TenantId tenant,
+                                                                 domain::ReservationId id);
+
   Database& database_;
   const Clock& clock_;
 };

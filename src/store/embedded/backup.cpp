@@ -32,8 +32,10 @@ std::error_code sync_folder(const fs::path& path) {
 }
 
 domain::Result<void> copy_into(Database& database, const fs::path& folder) {
+  const auto opened = database.use();
+  if (!opened) return std::unexpected(opened.error());
   rocksdb::Checkpoint* raw = nullptr;
-  auto status = rocksdb::Checkpoint::Create(&database.rocks(), &raw);
+  auto status = rocksdb::Checkpoint::Create(&opened->rocks(), &raw);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
   if (status.ok()) status = checkpoint->CreateCheckpoint((folder / "db").string());
   if (!status.ok()) return std::unexpected(to_error("the backup failed", status));

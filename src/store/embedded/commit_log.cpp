@@ -13,8 +13,8 @@ namespace nexus::store::embedded {
 
 namespace {
 
-constexpr std::uint8_t form = 1;
-constexpr std::size_t checksum_size = 4;
+constexpr std::uint8_t group_form = 1;
+constexpr std::size_t group_checksum_size = 4;
 
 domain::Error damaged(const Database& database, std::string_view key, std::string_view what) {
   const auto sequence = keys::log_sequence(key);
@@ -26,19 +26,19 @@ domain::Error damaged(const Database& database, std::string_view key, std::strin
 }  // namespace
 
 void begin_group(std::string& bytes) {
-  bytes.assign(checksum_size, '\0');
-  bytes.push_back(static_cast<char>(form));
+  bytes.assign(group_checksum_size, '\0');
+  bytes.push_back(static_cast<char>(group_form));
 }
 
 void seal_group(std::string& bytes) {
-  const auto checksum = crc32c(std::string_view(bytes).substr(checksum_size));
-  std::memcpy(bytes.data(), &checksum, checksum_size);
+  const auto checksum = crc32c(std::string_view(bytes).substr(group_checksum_size));
+  std::memcpy(bytes.data(), &checksum, group_checksum_size);
 }
 
 std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto checksum = reader.fixed32();
-  if (!reader.ok() || checksum != crc32c(bytes.substr(checksum_size)) || reader.byte() != form) {
+  if (!reader.ok() || checksum != crc32c(bytes.substr(group_checksum_size)) || reader.byte() != group_form) {
     return std::nullopt;
   }
   std::vector<DecodedCommit> commits;
@@ -49,33 +49,37 @@ std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
 
 rocksdb::Status CommitLog::append(std::uint64_t first_sequence, std::string_view group) {
   crash_point("log.before_write");
+  // Also what stopped RocksDB's own work: without that, what is taken in here would only pile up.
+  if (auto stopped = database_.stopped_by(); !stopped.ok()) return stopped;
+  const auto opened = database_.use();
+  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
   rocksdb::WriteOptions options;
   options.sync = sync_writes_;
-  const auto status = database_.rocks().Put(options, database_.family(Family::log),
-                                            rocksdb::Slice(keys::log(first_sequence)), rocksdb::Slice(group));
+  const auto status = opened->rocks().Put(options, opened->family(Family::log),
+                                          rocksdb::Slice(keys::log(first_sequence)), rocksdb::Slice(group));
   crash_point("log.after_write");
   return status;
 }
 
 rocksdb::Status CommitLog::recover(std::uint64_t sequence) {
-  auto& rocks = database_.rocks();
-  if (auto status = database_.resume(); !status.ok()) return status;
-  crash_point("log.recover.resumed");
-  // The group that failed may stand in the old write-ahead log. Its key is deleted, and flushed, so that no
-  // replay of that file can bring it back beside the group that will get its sequence.
+  if (auto status = database_.reopen(); !status.ok()) return status;
+  crash_point("log.recover.reopened");
+  const auto opened = database_.use();
+  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  // The group that failed may have come back. It was refused, and another one will get its sequence.
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  auto* family = database_.family(Family::log);
-  if (auto status = rocks.Delete(durable, family, rocksdb::Slice(keys::log(sequence))); !status.ok()) {
-    return status;
-  }
+  auto status =
+      opened->rocks().Delete(durable, opened->family(Family::log), rocksdb::Slice(keys::log(sequence)));
   crash_point("log.recover.deleted");
-  return rocks.Flush(rocksdb::FlushOptions(), family);
+  return status;
 }
 
 rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
-  auto& rocks = database_.rocks();
-  auto* family = database_.family(Family::log);
+  const auto opened = database_.use();
+  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  auto& rocks = opened->rocks();
+  auto* family = opened->family(Family::log);
   // Synced, so that nothing of a write-ahead file is torn but its last group.
   rocksdb::WriteOptions durable;
   durable.sync = true;
@@ -89,7 +93,9 @@ rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
 
 domain::Result<void> CommitLog::replay(std::uint64_t sequence,
                                        const std::function<domain::Result<void>(Group)>& visit) {
-  const auto entries = database_.scan(Family::log);
+  const auto opened = database_.use();
+  if (!opened) return std::unexpected(opened.error());
+  const auto entries = opened->scan(Family::log);
   std::uint64_t next = sequence;
   const auto start = keys::log(sequence);
   for (entries->Seek(rocksdb::Slice(start)); entries->Valid(); entries->Next()) {

@@ -1,5 +1,6 @@
 #include "store/embedded/database.hpp"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -7,7 +8,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
-#include <rocksdb/write_batch.h>
 
 #include "store/embedded/crash_points.hpp"
 #include "store/embedded/database_options.hpp"
@@ -19,6 +19,8 @@ namespace nexus::store::embedded {
 namespace {
 
 constexpr std::string_view format_version = "1";
+constexpr std::uint64_t room_for_opening = 4U << 20;
+constexpr std::chrono::milliseconds patience_with_users{1000};
 
 std::filesystem::path rocks_path(const std::filesystem::path& directory) {
   return directory / "db";
@@ -54,16 +56,28 @@ domain::Error to_error(std::string_view doing, const rocksdb::Status& status) {
 
 domain::Result<std::unique_ptr<Database>> Database::open(const Options& options, const Clock& clock) {
   std::unique_ptr<Database> database(new Database(options));
-  if (auto opened = database->open_rocks(options, clock); !opened) return std::unexpected(opened.error());
+  database->db_options_ = make_db_options(options.sync_writes);
+  database->db_options_.env = options.environment;
+  database->db_options_.listeners = {database->stops_};
+  database->descriptors_ = make_families(clock);
+  if (auto prepared = database->prepare_folders(options.create_if_missing); !prepared) {
+    return std::unexpected(prepared.error());
+  }
+  if (auto opened = database->open_rocks(); !opened) return std::unexpected(opened.error());
+  // Only now is it sure that no other process is writing them.
+  std::error_code ignored;
+  for (const auto& leftover : std::filesystem::directory_iterator(runs_path(database->directory_), ignored)) {
+    std::filesystem::remove(leftover.path(), ignored);
+  }
   if (auto checked = database->check_format(); !checked) return std::unexpected(checked.error());
   return database;
 }
 
-domain::Result<void> Database::open_rocks(const Options& options, const Clock& clock) {
+domain::Result<void> Database::prepare_folders(bool create_if_missing) {
   const auto path = rocks_path(directory_);
   std::error_code error;
   const bool exists = std::filesystem::exists(path / "CURRENT", error);
-  if (!exists && !options.create_if_missing) {
+  if (!exists && !create_if_missing) {
     return std::unexpected(unavailable(fmt::format("there is no store in {}", directory_.string())));
   }
   std::filesystem::create_directories(path, error);
@@ -72,14 +86,14 @@ domain::Result<void> Database::open_rocks(const Options& options, const Clock& c
     return std::unexpected(
         unavailable(fmt::format("cannot make the folder {}: {}", path.string(), error.message())));
   }
+  return {};
+}
 
+domain::Result<void> Database::open_rocks() {
+  const auto path = rocks_path(directory_);
   if (auto checked = check_write_ahead_files(path); !checked) return checked;
-
   auto complaints = std::make_shared<ComplaintLog>();
-  db_options_ = make_db_options(options.sync_writes, complaints);
-  db_options_.env = options.environment;
-  db_options_.listeners = {stops_};
-  descriptors_ = make_families(clock);
+  db_options_.info_log = complaints;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options_, path.string(), descriptors_, &handles_, &db);
   if (!status.ok()) {
@@ -93,12 +107,15 @@ domain::Result<void> Database::open_rocks(const Options& options, const Clock& c
   }
   db_.reset(db);
   complaints->stop();
-
-  // Only now is it sure that no other process is writing them.
-  for (const auto& leftover : std::filesystem::directory_iterator(runs_path(directory_), error)) {
-    std::filesystem::remove(leftover.path(), error);
-  }
   return {};
+}
+
+void Database::close_rocks() {
+  if (!db_) return;
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  handles_.clear();
+  db_->Close();
+  db_.reset();
 }
 
 domain::Result<void> Database::check_format() {
@@ -112,38 +129,50 @@ domain::Result<void> Database::check_format() {
   crash_point("start.before_format");
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  const auto status =
-      db_->Put(durable, family(Family::meta), rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  const auto status = db_->Put(durable, handles_[static_cast<std::size_t>(Family::meta)],
+                               rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
   if (!status.ok()) return std::unexpected(to_error("cannot write the store's format", status));
   return {};
 }
 
 Database::~Database() {
-  if (!db_) return;
-  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  db_->Close();
+  close_rocks();
+}
+
+domain::Result<Database::Use> Database::use() {
+  std::shared_lock lock(using_);
+  if (!db_) {
+    return std::unexpected(unavailable(
+        fmt::format("the store in {} is closed until there is space on its disk", directory_.string())));
+  }
+  return Use(*this, std::move(lock));
 }
 
 domain::Result<std::optional<std::string>> Database::get(Family which, std::string_view key) {
+  const auto opened = use();
+  if (!opened) return std::unexpected(opened.error());
+  return opened->get(which, key);
+}
+
+domain::Result<std::optional<std::string>> Database::Use::get(Family which, std::string_view key) const {
   std::string value;
-  const auto status = db_->Get(rocksdb::ReadOptions(), family(which), rocksdb::Slice(key), &value);
+  const auto status = rocks().Get(rocksdb::ReadOptions(), family(which), rocksdb::Slice(key), &value);
   if (status.ok()) return std::optional(std::move(value));
   if (status.IsNotFound()) return std::optional<std::string>();
   return std::unexpected(to_error("cannot read the store", status));
 }
 
-std::unique_ptr<rocksdb::Iterator> Database::scan(Family which, const rocksdb::Slice* upper) {
+std::unique_ptr<rocksdb::Iterator> Database::Use::scan(Family which, const rocksdb::Slice* upper) const {
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
   options.iterate_upper_bound = upper;
   // A pass over everything would push out what the readers use.
   options.fill_cache = false;
   options.readahead_size = 1U << 20;
-  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
+  return std::unique_ptr<rocksdb::Iterator>(rocks().NewIterator(options, family(which)));
 }
 
 SortedRun Database::start_run(Family which) {
-  if (stops_->has_stopped()) return SortedRun(which);
   const auto path = runs_path(directory_) / fmt::format("{}.sst", next_run_++);
   return {which, path, rocksdb::Options(db_options_, file_options(which))};
 }
@@ -155,43 +184,42 @@ rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
   return options;
 }
 
-rocksdb::Status Database::resume() {
-  const std::scoped_lock alone(ingesting_);
-  if (auto status = db_->Resume(); !status.ok()) return status;
-  // A write-ahead file whose write failed must not be written again, and only a flush that has something to
-  // flush makes RocksDB begin another one.
-  rocksdb::WriteOptions unlogged;
-  unlogged.disableWAL = true;
-  auto* meta = family(Family::meta);
-  auto status = db_->Put(unlogged, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
-  if (!status.ok()) return status;
-  return db_->Flush(rocksdb::FlushOptions(), meta);
-}
-
-rocksdb::Status Database::write(const std::vector<SortedRun>& runs) {
-  rocksdb::WriteBatch batch;
-  for (const auto& run : runs) {
-    if (run.writer_) return rocksdb::Status::TryAgain("the database was taken up again meanwhile");
-    auto* handle = family(run.family_);
-    for (const auto& [key, value] : run.batch_) {
-      auto status = value ? batch.Put(handle, key, *value) : batch.Delete(handle, key);
-      if (!status.ok()) return status;
+std::uint64_t Database::room_to_reopen() const {
+  // What is in memory only is written into sorted files, at the least.
+  auto needed = room_for_opening;
+  if (db_) {
+    for (auto* handle : handles_) {
+      std::uint64_t bytes = 0;
+      if (db_->GetIntProperty(handle, rocksdb::DB::Properties::kSizeAllMemTables, &bytes)) needed += bytes;
     }
   }
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  return db_->Write(durable, &batch);
+  return needed;
+}
+
+rocksdb::Status Database::reopen() {
+  const std::unique_lock alone(using_, patience_with_users);
+  if (!alone) return rocksdb::Status::Busy("the database is in use");
+  // Not before it can work: while it is closed there are no reads of what is not in memory.
+  std::error_code error;
+  if (const auto needed = room_to_reopen(); std::filesystem::space(directory_, error).available < needed) {
+    return rocksdb::Status::NoSpace(
+        fmt::format("writes go on when there are {} MiB free", (needed >> 20) + 1));
+  }
+  close_rocks();
+  if (auto opened = open_rocks(); !opened) return rocksdb::Status::NoSpace(opened.error().message);
+  stops_->forget();
+  return {};
 }
 
 rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
-  const std::scoped_lock alone(ingesting_);
-  if (stops_->has_stopped()) return write(runs);
+  const auto opened = use();
+  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
   std::vector<rocksdb::IngestExternalFileArg> args;
   for (auto& run : runs) {
     if (run.is_empty()) continue;
     if (auto status = run.finish(); !status.ok()) return status;
     rocksdb::IngestExternalFileArg arg;
-    arg.column_family = family(run.family_);
+    arg.column_family = opened->family(run.family_);
     arg.external_files = {run.path_.string()};
     arg.options.move_files = true;
     arg.options.write_global_seqno = false;
@@ -199,7 +227,7 @@ rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
   }
   if (args.empty()) return {};
   crash_point("checkpoint.before_ingest");
-  return db_->IngestExternalFiles(args);
+  return opened->rocks().IngestExternalFiles(args);
 }
 
 struct SortedRun::Writer {
@@ -215,8 +243,6 @@ SortedRun::SortedRun(Family family, std::filesystem::path path, const rocksdb::O
   status_ = writer_->file.Open(path_.string());
 }
 
-SortedRun::SortedRun(Family family) : family_(family) {}
-
 SortedRun::SortedRun(SortedRun&&) noexcept = default;
 SortedRun& SortedRun::operator=(SortedRun&&) noexcept = default;
 
@@ -229,24 +255,16 @@ SortedRun::~SortedRun() {
 
 void SortedRun::put(std::string_view key, std::string_view value) {
   ++entries_;
-  if (!writer_) {
-    batch_.push_back({.key = std::string(key), .value = std::string(value)});
-    return;
-  }
   if (status_.ok()) status_ = writer_->file.Put(rocksdb::Slice(key), rocksdb::Slice(value));
 }
 
 void SortedRun::erase(std::string_view key) {
   ++entries_;
-  if (!writer_) {
-    batch_.push_back({.key = std::string(key), .value = std::nullopt});
-    return;
-  }
   if (status_.ok()) status_ = writer_->file.Delete(rocksdb::Slice(key));
 }
 
 rocksdb::Status SortedRun::finish() {
-  if (writer_ && status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
+  if (status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
   return status_;
 }
 

@@ -3,7 +3,9 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,28 @@ class SortedRun;
 // The RocksDB database in a store's folder, opened and tuned. Any thread may use it.
 class Database {
  public:
+  // RocksDB as it is open now. It is not closed while one of these is held: hold it for one piece of work, do
+  // not ask for a second one meanwhile, and let iterators go first.
+  class Use {
+   public:
+    rocksdb::DB& rocks() const { return *database_->db_; }
+    rocksdb::ColumnFamilyHandle* family(Family which) const {
+      return database_->handles_[static_cast<std::size_t>(which)];
+    }
+    // Null when there is no such key.
+    domain::Result<std::optional<std::string>> get(Family which, std::string_view key) const;
+    // Over the whole family, unordered by any prefix filter. `upper`, when given, must outlive the iterator.
+    std::unique_ptr<rocksdb::Iterator> scan(Family which, const rocksdb::Slice* upper = nullptr) const;
+
+   private:
+    friend class Database;
+    Use(Database& database, std::shared_lock<std::shared_timed_mutex> lock)
+        : database_(&database), lock_(std::move(lock)) {}
+
+    Database* database_;
+    std::shared_lock<std::shared_timed_mutex> lock_;
+  };
+
   struct Options {
     std::filesystem::path directory;  // of the store; RocksDB's own files are in `db` below it
     bool create_if_missing = true;
@@ -42,45 +66,46 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  rocksdb::DB& rocks() { return *db_; }
-  rocksdb::ColumnFamilyHandle* family(Family which) { return handles_[static_cast<std::size_t>(which)]; }
+  // UNAVAILABLE while RocksDB is closed, because it could not be opened again.
+  domain::Result<Use> use();
+  // Use::get(), for one key.
+  domain::Result<std::optional<std::string>> get(Family which, std::string_view key);
 
-  // Null when there is no such key.
-  domain::Result<std::optional<std::string>> get(Family family, std::string_view key);
-  // Over the whole family, unordered by any prefix filter. `upper`, when given, must outlive the iterator.
-  std::unique_ptr<rocksdb::Iterator> scan(Family family, const rocksdb::Slice* upper = nullptr);
+  // What has stopped RocksDB from writing, or ok.
+  rocksdb::Status stopped_by() const { return stops_->error(); }
 
   // A file in the making, on the same file system, for ingest().
   SortedRun start_run(Family family);
   // Makes all of the runs visible and durable at once, or none.
   rocksdb::Status ingest(std::vector<SortedRun> runs);
 
-  // Takes RocksDB up again after an error that stopped it. A run that was started before cannot be ingested.
-  rocksdb::Status resume();
+  // Closes RocksDB and opens it anew, after a full disk stopped it: what it then has is what a start would
+  // find. NoSpace while there is too little for that, Busy while others are using it.
+  rocksdb::Status reopen();
 
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
   explicit Database(const Options& options) : directory_(options.directory) {}
-  domain::Result<void> open_rocks(const Options& options, const Clock& clock);
+  domain::Result<void> prepare_folders(bool create_if_missing);
+  domain::Result<void> open_rocks();
+  void close_rocks();
   domain::Result<void> check_format();
   rocksdb::ColumnFamilyOptions file_options(Family family) const;
-  rocksdb::Status write(const std::vector<SortedRun>& runs);
+  std::uint64_t room_to_reopen() const;  // bytes
 
   std::filesystem::path directory_;
   rocksdb::DBOptions db_options_;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-  std::uint64_t next_run_ = 0;  // of the checkpointer's thread only
-  std::mutex ingesting_;
-  // RocksDB 7.8 keeps a mark of having been stopped, and then ingests without reserving numbers for the
-  // files: from here on runs are written as a batch.
+  std::uint64_t next_run_ = 0;     // of the checkpointer's thread only
+  std::shared_timed_mutex using_;  // exclusively: to close and open
   std::shared_ptr<StopWatcher> stops_ = std::make_shared<StopWatcher>();
 };
 
 // Keys are added in ascending order. The first failure is kept and told by finish(). The file goes with the
-// object, unless it was ingested. A run that is to be written as a batch has no file.
+// object, unless it was ingested.
 class SortedRun {
  public:
   SortedRun(SortedRun&&) noexcept;
@@ -94,18 +119,12 @@ class SortedRun {
 
  private:
   friend class Database;
-  explicit SortedRun(Family family);
   SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options);
 
   struct Writer;
-  struct Entry {
-    std::string key;
-    std::optional<std::string> value;  // none: the key is erased
-  };
   Family family_;
   std::filesystem::path path_;
   std::unique_ptr<Writer> writer_;
-  std::vector<Entry> batch_;
   rocksdb::Status status_;
   std::uint64_t entries_ = 0;
 };

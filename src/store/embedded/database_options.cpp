@@ -67,15 +67,6 @@ class AnswerExpiryFactory final : public rocksdb::CompactionFilterFactory {
   const Clock& clock_;
 };
 
-// Keeps RocksDB from recovering by itself behind the writer's back.
-class NoAutomaticRecovery final : public rocksdb::EventListener {
- public:
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
-                            bool* is_automatic) override {
-    *is_automatic = false;
-  }
-};
-
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache,
                                               std::size_t block_bytes) {
   rocksdb::BlockBasedTableOptions options;
@@ -144,7 +135,30 @@ void ComplaintLog::stop() {
   lines_.clear();
 }
 
-rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Logger> log) {
+rocksdb::Status StopWatcher::error() const {
+  if (!has_error_) return {};
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+void StopWatcher::forget() {
+  const std::scoped_lock lock(mutex_);
+  error_ = {};
+  has_error_ = false;
+}
+
+void StopWatcher::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) {
+  const std::scoped_lock lock(mutex_);
+  if (error_.ok()) error_ = *error;
+  has_error_ = true;
+}
+
+void StopWatcher::OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                                       bool* goes_on) {
+  *goes_on = false;
+}
+
+rocksdb::DBOptions make_db_options(bool sync_writes) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -155,7 +169,6 @@ rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Lo
   options.max_background_jobs = 2;
   // After an error it is for the writer to say how things go on.
   options.max_bgerror_resume_count = 0;
-  options.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   options.bytes_per_sync = 1U << 20;
   options.avoid_flush_during_shutdown = true;
   // The positive control leaves what it acknowledges in the process's own memory.
@@ -165,7 +178,6 @@ rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Lo
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  options.info_log = std::move(log);
   return options;
 }
 

@@ -34,25 +34,25 @@ class ComplaintLog final : public rocksdb::Logger {
   bool is_stopped_ = false;
 };
 
-// Knows whether an error has ever stopped RocksDB, and keeps it from going on by itself: that is for the
-// writer to say, who has to see to what the error left behind.
+// Knows the error that has stopped RocksDB, and keeps it from going on by itself: that is for the writer to
+// say, who has to see to what the error left behind.
 class StopWatcher final : public rocksdb::EventListener {
  public:
-  bool has_stopped() const { return has_stopped_; }
+  // The first error since the start or the last forget(), or ok. Any thread.
+  rocksdb::Status error() const;
+  void forget();
 
-  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* /*error*/) override {
-    has_stopped_ = true;
-  }
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
-                            bool* goes_on) override {
-    *goes_on = false;
-  }
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error,
+                            bool* goes_on) override;
 
  private:
-  std::atomic<bool> has_stopped_{false};
+  mutable std::mutex mutex_;
+  rocksdb::Status error_;
+  std::atomic<bool> has_error_{false};
 };
 
-rocksdb::DBOptions make_db_options(bool sync_writes, std::shared_ptr<rocksdb::Logger> log);
+rocksdb::DBOptions make_db_options(bool sync_writes);
 
 // One for each Family, in their order. The clock tells which kept answers have expired.
 std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock);

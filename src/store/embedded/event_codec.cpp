@@ -71,15 +71,6 @@ std::optional<domain::Time> read_optional_time(ByteReader& reader) {
   return read_time(reader);
 }
 
-void put_threshold(ByteWriter& writer, domain::Threshold threshold) {
-  put_quantity(writer, threshold.value_or(-1));
-}
-
-domain::Threshold read_threshold(ByteReader& reader) {
-  const auto value = read_quantity(reader);
-  return value < 0 ? domain::Threshold() : domain::Threshold(value);
-}
-
 void put_settings(ByteWriter& writer, const domain::ItemSettings& settings) {
   writer.text(settings.title);
   put_quantity(writer, settings.safety_stock);
@@ -250,6 +241,15 @@ void put_time(ByteWriter& writer, domain::Time time) {
 
 domain::Time read_time(ByteReader& reader) {
   return domain::Time{reader.signed_varint()};
+}
+
+void put_threshold(ByteWriter& writer, domain::Threshold threshold) {
+  put_quantity(writer, threshold.value_or(-1));
+}
+
+domain::Threshold read_threshold(ByteReader& reader) {
+  const auto value = read_quantity(reader);
+  return value < 0 ? domain::Threshold() : domain::Threshold(value);
 }
 
 domain::WarehouseNumber read_warehouse_number(ByteReader& reader) {

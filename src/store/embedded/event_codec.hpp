@@ -69,5 +69,7 @@ domain::AnswerKept read_answer(ByteReader& reader);
 void put_time(ByteWriter& writer, domain::Time time);
 domain::Time read_time(ByteReader& reader);
 domain::WarehouseNumber read_warehouse_number(ByteReader& reader);
+void put_threshold(ByteWriter& writer, domain::Threshold threshold);
+domain::Threshold read_threshold(ByteReader& reader);
 
 }  // namespace nexus::store::embedded

@@ -259,7 +259,9 @@ void GroupWriter::try_to_go_on() {
   const auto status = log_.recover(next_sequence_);
   if (status.ok()) {
     set_mode(Mode::open, "");
-  } else if (!status.IsNoSpace() && !status.IsBusy()) {
+  } else if (status.IsNoSpace()) {
+    set_mode(Mode::waits_for_space, fmt::format("the disk is full: {}", status.getState()));
+  } else if (!status.IsBusy()) {
     set_mode(Mode::stopped, to_error("the commit log could not be taken up again", status).message);
   }
 }

@@ -157,8 +157,10 @@ Result<LedgerReader::Progress> LedgerReader::read_ledger(std::size_t limit, std:
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;
   options.iterate_upper_bound = &upper;
+  const auto opened = database_.use();
+  if (!opened) return std::unexpected(opened.error());
   const std::unique_ptr<rocksdb::Iterator> at(
-      database_.rocks().NewIterator(options, database_.family(Family::ledger)));
+      opened->rocks().NewIterator(options, opened->family(Family::ledger)));
   at->Seek(rocksdb::Slice(keys::ledger(tenant_, sku_, end_ - 1)));
   for (std::size_t scanned = 0; at->Valid() && scanned < scan_max && progress.visited < limit; ++scanned) {
     const auto key = keys::parse_ledger(at->key().ToStringView());

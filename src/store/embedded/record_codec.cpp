@@ -5,17 +5,17 @@ namespace nexus::store::embedded {
 namespace {
 
 // Leads every value, so that a later form can be told from this one.
-constexpr std::uint8_t form = 1;
+constexpr std::uint8_t record_form = 1;
 
 ByteWriter begin(std::string& out) {
   ByteWriter writer(out);
-  writer.byte(form);
+  writer.byte(record_form);
   return writer;
 }
 
 ByteReader begin(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.byte() != form) reader.fail();
+  if (reader.byte() != record_form) reader.fail();
   return reader;
 }
 
@@ -45,8 +45,8 @@ std::optional<Stamped<Value>> decode_stamped(std::string_view bytes, Read read) 
 void put_item(ByteWriter& writer, const domain::Item& item) {
   writer.text(item.title);
   writer.signed_varint(item.safety_stock);
-  writer.signed_varint(item.low_threshold.value_or(-1));
-  writer.signed_varint(item.critical_threshold.value_or(-1));
+  put_threshold(writer, item.low_threshold);
+  put_threshold(writer, item.critical_threshold);
   writer.varint(item.version);
   put_time(writer, item.updated_at);
   writer.boolean(item.is_deleted);
@@ -57,11 +57,6 @@ void put_item(ByteWriter& writer, const domain::Item& item) {
     writer.signed_varint(level.reserved);
     put_time(writer, level.updated_at);
   }
-}
-
-domain::Threshold read_threshold(ByteReader& reader) {
-  const auto value = reader.signed_varint();
-  return value < 0 ? domain::Threshold() : domain::Threshold(value);
 }
 
 domain::Item read_item(ByteReader& reader) {

@@ -19,7 +19,7 @@ namespace nexus::store::embedded {
 
 namespace {
 
-constexpr std::uint64_t progress_step = 10'000;
+constexpr std::uint64_t records_between_progress = 10'000;
 
 // Up to which event each loaded record reflects the log. Records copied while writes went on know more than
 // the checkpoint's mark says, and an event must not be applied twice.
@@ -47,9 +47,12 @@ class RecordLoader {
       : database_(database), state_(state), stamps_(stamps), progress_(progress) {}
 
   domain::Result<void> load() {
+    const auto opened = database_.use();
+    if (!opened) return std::unexpected(opened.error());
     std::uint64_t total = 0;
-    database_.rocks().GetIntProperty(database_.family(Family::records), "rocksdb.estimate-num-keys", &total);
-    const auto records = database_.scan(Family::records);
+    opened->rocks().GetIntProperty(opened->family(Family::records), rocksdb::DB::Properties::kEstimateNumKeys,
+                                   &total);
+    const auto records = opened->scan(Family::records);
     std::uint64_t done = 0;
     for (records->SeekToFirst(); records->Valid(); records->Next()) {
       if (!load(records->key().ToStringView(), records->value().ToStringView())) {
@@ -57,7 +60,7 @@ class RecordLoader {
                             fmt::format("record {:?} in {} is damaged", records->key().ToString(true),
                                         database_.directory().string()));
       }
-      if (progress_ && ++done % progress_step == 0) progress_(done, std::max(done, total));
+      if (progress_ && ++done % records_between_progress == 0) progress_(done, std::max(done, total));
     }
     if (!records->status().ok()) {
       return std::unexpected(to_error("cannot read the records", records->status()));

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t items_at_once = 256;
 constexpr std::size_t lines_at_once = 256;
-constexpr std::uint64_t progress_step = 10'000;
+constexpr std::uint64_t items_between_progress = 10'000;
 
 // An item as it is at one moment, with all that has to agree with it.
 struct Subject {
@@ -112,10 +112,19 @@ class Verifier {
   }
 
   domain::Result<void> check_items(const std::vector<const TenantState*>& tenants, std::uint64_t total) {
+    auto opened = database_.use();
+    if (!opened) return std::unexpected(opened.error());
+    opened_ = &*opened;
+    auto checked = walk_items(tenants, total);
+    ledger_.reset();
+    return checked;
+  }
+
+  domain::Result<void> walk_items(const std::vector<const TenantState*>& tenants, std::uint64_t total) {
     for (const auto* tenant : tenants) {
       for (const SlotId slot : slots_in_order(*tenant)) {
         if (auto checked = check_item(*tenant, slot); !checked) return checked;
-        if (progress_ && ++done_ % progress_step == 0) progress_(done_, total);
+        if (progress_ && ++done_ % items_between_progress == 0) progress_(done_, total);
       }
     }
     skip_strangers(std::string(1 + keys::id_size, '\xff'));
@@ -198,7 +207,7 @@ class Verifier {
     const auto prefix = keys::ledger_prefix(tenant, sku);
     if (!ledger_ || ledger_end_ != subject.pending.ledger_end()) {
       ledger_end_ = subject.pending.ledger_end();
-      ledger_ = database_.scan(Family::ledger);
+      ledger_ = opened_->scan(Family::ledger);
       ledger_->Seek(rocksdb::Slice(walked_to_));
     }
     skip_strangers(prefix);
@@ -266,7 +275,9 @@ class Verifier {
   }
 
   void check_files() {
-    const auto status = database_.rocks().VerifyFileChecksums(rocksdb::ReadOptions());
+    const auto opened = database_.use();
+    if (!opened) return problem(opened.error().message);
+    const auto status = opened->rocks().VerifyFileChecksums(rocksdb::ReadOptions());
     if (!status.ok()) problem(status.ToString());
   }
 
@@ -276,6 +287,7 @@ class Verifier {
   const Progress& progress_;
   VerifyReport report_;
   std::uint64_t done_ = 0;
+  const Database::Use* opened_ = nullptr;  // while items are walked
   std::unique_ptr<rocksdb::Iterator> ledger_;
   std::uint64_t ledger_end_ = 0;  // the iterator has all lines below this sequence
   std::string walked_to_;         // key

@@ -22,7 +22,7 @@ namespace {
 // KiB, in them fragments of records: a masked checksum over type and payload, two bytes of length, the type.
 constexpr std::size_t block_size = 32768;
 constexpr std::size_t header_size = 7;
-constexpr std::size_t checksum_size = 4;
+constexpr std::size_t record_checksum_size = 4;
 constexpr std::uint8_t full_type = 1;
 constexpr std::uint8_t first_type = 2;
 constexpr std::uint8_t last_type = 4;
@@ -45,7 +45,7 @@ std::optional<Fragment> fragment_at(std::string_view file, std::size_t offset) {
   const std::uint8_t type = bytes[6];
   if (type < full_type || type > last_type || header_size + length > room) return std::nullopt;
   std::uint32_t checksum = 0;
-  std::memcpy(&checksum, bytes, checksum_size);
+  std::memcpy(&checksum, bytes, record_checksum_size);
   if (checksum != masked(crc32c(file.substr(offset + header_size - 1, 1 + length)))) return std::nullopt;
   return Fragment{.type = type, .size = header_size + length};
 }

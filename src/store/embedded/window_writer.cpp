@@ -33,10 +33,17 @@ void in_batches(StateMutex& mutex, const Elements& elements, Each&& each, Betwee
   }
 }
 
-void wait_for_compaction(Database& database, Family family) {
+std::uint64_t count_runs(Database& database, Family family) {
   std::uint64_t runs = 0;
-  while (database.rocks().GetIntProperty(database.family(family), "rocksdb.num-files-at-level0", &runs) &&
-         runs > runs_max) {
+  if (const auto opened = database.use()) {
+    opened->rocks().GetIntProperty(opened->family(family), "rocksdb.num-files-at-level0", &runs);
+  }
+  return runs;
+}
+
+void wait_for_compaction(Database& database, Family family) {
+  // Compaction that an error has stopped is not worth waiting for.
+  while (database.stopped_by().ok() && count_runs(database, family) > runs_max) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }

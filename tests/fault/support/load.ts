@@ -3,15 +3,15 @@ import { Connection, over_connections, type Answer } from './connection.js';
 import type { Model } from './model.js';
 import type { Operation, Shopper } from './shopper.js';
 
-// Codes that leave the outcome open: the request goes out again under its key.
-const undecided = ['UNAVAILABLE', 'IDEMPOTENCY_IN_PROGRESS'];
+// The code that leaves the outcome open: the request goes out again under its key.
+const undecided = 'UNAVAILABLE';
 const code_of = (answer: Answer): string | undefined => (answer.status >= 400 ? answer.body?.error?.code : undefined);
 
 // Takes an answer into the model; false when the outcome is still open.
 function settle(model: Model, operation: Operation, answer: Answer): boolean {
   const { idempotency_key, method, path, text } = operation;
   const code = code_of(answer);
-  if (code !== undefined && undecided.includes(code)) return false;
+  if (code === undecided) return false;
   if (answer.status < 300) {
     operation.succeed(answer.body);
     model.acknowledge({ idempotency_key, method, path, text, status: answer.status, answer: answer.text });

@@ -19,12 +19,12 @@ TEST(QueryParameters, known_ones_are_found_decoded) {
   EXPECT_FALSE(parameters->find("limit").has_value());
 }
 
-struct Refused {
+struct RefusedText {
   std::string_view query;
   std::string_view in_message;
 };
 
-class RefusedQuery : public testing::TestWithParam<Refused> {};
+class RefusedQuery : public testing::TestWithParam<RefusedText> {};
 
 TEST_P(RefusedQuery, is_a_validation_error_that_names_the_offender) {
   const auto parameters = read(GetParam().query);
@@ -35,10 +35,10 @@ TEST_P(RefusedQuery, is_a_validation_error_that_names_the_offender) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Queries, RefusedQuery,
-                         testing::Values(Refused{"stauts=low", "stauts"},
-                                         Refused{"status=low&status=low", "status"},
-                                         Refused{"status=%zz", "hexadecimal"},
-                                         Refused{"status=%ff", "UTF-8"}));
+                         testing::Values(RefusedText{"stauts=low", "stauts"},
+                                         RefusedText{"status=low&status=low", "status"},
+                                         RefusedText{"status=%zz", "hexadecimal"},
+                                         RefusedText{"status=%ff", "UTF-8"}));
 
 class BadLimit : public testing::TestWithParam<std::string_view> {};
 

@@ -51,7 +51,7 @@ TEST_P(CrashPointTest, nothing_acknowledged_is_lost) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<const char*>& point) {
+std::string name_of_point(const ::testing::TestParamInfo<const char*>& point) {
   std::string name = point.param;
   std::ranges::replace(name, '.', '_');
   return name;
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(, CrashPointTest,
                                            "checkpoint.before_ingest", "checkpoint.ingested",
                                            "checkpoint.before_trim", "checkpoint.before_log_flush",
                                            "checkpoint.done", "backup.copied", "backup.done"),
-                         name_of);
+                         name_of_point);
 
 TEST(CrashTest, killed_at_random_moments_again_and_again) {
   const char* wanted = std::getenv("NEXUS_CRASH_CYCLES");

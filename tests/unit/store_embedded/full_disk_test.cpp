@@ -1,9 +1,11 @@
 // A full disk stops writes, not reads, and when there is space again writes go on without a restart.
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "faulty_file_system.hpp"
 #include "shop.hpp"
@@ -30,7 +32,7 @@ TEST_P(FullDiskTest, writes_go_on_when_there_is_space_again) {
   const auto environment = rocksdb::NewCompositeEnv(system);
   {
     Shop shop(store, {.checkpoint_events = GetParam(), .environment = environment.get()});
-    for (int round = 0; round < 3; ++round) {
+    for (int round = 0; round < 2; ++round) {
       SCOPED_TRACE(round);
       for (int i = 0; i < 20; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
       system->set_full(true);
@@ -67,6 +69,64 @@ TEST_P(FullDiskTest, what_was_refused_does_not_come_back) {
   Shop killed(folder.path() / "killed");
   EXPECT_EQ(killed.steps(), steps);
   EXPECT_EQ(killed.audit(), "");
+}
+
+// A file system in memory that is soon full; only root can make one.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::filesystem::path& at) : at_(at) {
+    std::filesystem::create_directories(at);
+    is_there_ = ::mount("tmpfs", at.c_str(), "tmpfs", 0, "size=128m") == 0;
+  }
+  ~SmallDisk() {
+    if (is_there_) ::umount2(at_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool is_there() const { return is_there_; }
+
+  // To the last byte.
+  void fill() {
+    std::ofstream ballast(at_ / "ballast", std::ios::binary);
+    const std::string block(4096, 'x');
+    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
+  void free() { std::filesystem::remove(at_ / "ballast"); }
+
+ private:
+  std::filesystem::path at_;
+  bool is_there_;
+};
+
+TEST_P(FullDiskTest, a_disk_that_is_really_full_is_waited_for_again_and_again) {
+  const TemporaryFolder folder;
+  const auto at = folder.path() / "disk";
+  SmallDisk disk(at);
+  if (!disk.is_there()) GTEST_SKIP() << "only root can make a small disk";
+  std::int64_t steps = 0;
+  {
+    Shop shop(at / "store", {.checkpoint_events = GetParam()});
+    for (int round = 0; round < 2; ++round) {
+      SCOPED_TRACE(round);
+      for (int i = 0; i < 20; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
+      disk.fill();
+      while (shop.do_step()) {
+      }
+      EXPECT_FALSE(shop.store().health().takes_writes);
+      disk.free();
+      ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
+      steps = shop.steps();
+      copy_store(at / "store", folder.path() / "killed");
+      Shop killed(folder.path() / "killed");
+      EXPECT_GE(killed.steps(), steps);
+      EXPECT_EQ(killed.audit(), "");
+    }
+  }
+  Shop again(at / "store");
+  EXPECT_GE(again.steps(), steps);
+  EXPECT_EQ(again.audit(), "");
 }
 
 // With and without checkpoints while the disk is full.

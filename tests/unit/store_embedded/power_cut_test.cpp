@@ -60,7 +60,7 @@ TEST_P(PowerCutTest, nothing_acknowledged_is_lost_at_any_sync) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<FaultyFileSystem::Unsynced>& unsynced) {
+std::string name_of_loss(const ::testing::TestParamInfo<FaultyFileSystem::Unsynced>& unsynced) {
   switch (unsynced.param) {
     case FaultyFileSystem::Unsynced::dropped:
       return "dropped";
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(, PowerCutTest,
                          ::testing::Values(FaultyFileSystem::Unsynced::dropped,
                                            FaultyFileSystem::Unsynced::cut_anywhere,
                                            FaultyFileSystem::Unsynced::zeroed),
-                         name_of);
+                         name_of_loss);
 
 // The control: the test above does find a loss when there is one.
 TEST(PowerCutControl, without_the_sync_acknowledged_steps_are_lost) {

@@ -31,15 +31,17 @@ class VerifyTest : public ::testing::Test {
   // Changes the closed store behind its back.
   void write(Family family, const std::string& key, const std::optional<std::string>& value) {
     const auto database = Database::open({.directory = path_}, clock_).value();
-    const auto status = value ? database->rocks().Put({}, database->family(family), key, *value)
-                              : database->rocks().Delete({}, database->family(family), key);
+    const auto opened = database->use();
+    const auto status = value ? opened->rocks().Put({}, opened->family(family), key, *value)
+                              : opened->rocks().Delete({}, opened->family(family), key);
     ASSERT_TRUE(status.ok());
   }
 
   // Every key and value of the family, in order.
   std::vector<std::pair<std::string, std::string>> all(Family family) {
     const auto database = Database::open({.directory = path_}, clock_).value();
-    const auto at = database->scan(family);
+    const auto opened = database->use();
+    const auto at = opened->scan(family);
     std::vector<std::pair<std::string, std::string>> entries;
     for (at->SeekToFirst(); at->Valid(); at->Next()) {
       entries.emplace_back(at->key().ToString(), at->value().ToString());
