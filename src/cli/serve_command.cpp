@@ -19,6 +19,7 @@ struct ServeFlags {
   std::string metrics_listen;
   std::size_t threads = 0;
   std::uint32_t rate_limit = 0;
+  std::uint32_t failed_attempts = 600;
   std::string log_level = "info";
   std::string log_format = "auto";
   std::string access_log = "on";
@@ -84,6 +85,7 @@ ServeOptions options_of(const CommonOptions& common, const ServeFlags& flags) {
   limits.write_timeout = milliseconds_of(flags.write_timeout);
   limits.drain_timeout = milliseconds_of(flags.shutdown_timeout);
   options.api.rate_limit_per_minute = flags.rate_limit;
+  options.api.failed_attempts_per_minute = flags.failed_attempts;
   options.api.access_log = flags.access_log == "on";
   options.log_level = *service::parse_log_level(flags.log_level);
   options.log_format = *parse_log_format(flags.log_format);
@@ -106,6 +108,10 @@ void add_log_options(CLI::App& serve, ServeFlags& flags) {
 void add_limit_options(CLI::App& serve, ServeFlags& flags) {
   add_option(serve, "--rate-limit", flags.rate_limit,
              "Requests a minute for each key that has no limit of its own; 0 is no limit")
+      ->capture_default_str();
+  add_option(
+      serve, "--failed-attempts", flags.failed_attempts,
+      "Requests a minute from one address with keys that are not valid; more are told 429; 0 is no limit")
       ->capture_default_str();
   add_option(serve, "--max-connections", flags.max_connections, "More are told 503")
       ->check(CLI::PositiveNumber)

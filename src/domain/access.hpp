@@ -28,6 +28,15 @@ std::optional<Scope> parse_scope(std::string_view text);
 // SHA-256 of a key's text. Keys are 256 random bits, so that a plain hash gives nothing away.
 using KeyDigest = std::array<std::uint8_t, 32>;
 
+// Equality that takes the same time wherever two digests differ.
+struct SameDigest {
+  bool operator()(const KeyDigest& one, const KeyDigest& other) const {
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < one.size(); ++i) difference |= static_cast<unsigned>(one[i] ^ other[i]);
+    return difference == 0;
+  }
+};
+
 struct ApiKey {
   KeyId id;
   TenantId tenant;

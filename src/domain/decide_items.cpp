@@ -20,7 +20,7 @@ Result<Decision> decide(const CreateWarehouse& request, DecisionMaker& maker) {
 
 Result<Decision> decide(const ChangeWarehouse& request, DecisionMaker& maker) {
   const auto warehouses = maker.state().warehouses();
-  const auto number = DecisionMaker::require_warehouse(*warehouses, request.id);
+  const auto number = maker.require_warehouse(*warehouses, request.id);
   if (!number) return std::unexpected(number.error());
   const Warehouse& before = (*warehouses)[*number];
   Warehouse after = before;

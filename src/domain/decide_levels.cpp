@@ -6,10 +6,10 @@ namespace {
 
 // The adjustment that one update makes, or the first rule that it breaks.
 Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& if_match,
-                            const Warehouses& warehouses, const DecisionMaker& maker) {
+                            const Warehouses& warehouses, DecisionMaker& maker) {
   const auto item = maker.require_item(update.sku);
   if (!item) return std::unexpected(item.error());
-  const auto number = DecisionMaker::require_warehouse(warehouses, update.warehouse_id);
+  const auto number = maker.require_warehouse(warehouses, update.warehouse_id);
   if (!number) return std::unexpected(number.error());
   const Warehouse& warehouse = warehouses[*number];
   if (auto writable = DecisionMaker::require_writable(warehouse); !writable) {
@@ -43,10 +43,10 @@ struct Synced {
   ReservedReported reported;
 };
 
-Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, const DecisionMaker& maker) {
+Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, DecisionMaker& maker) {
   const auto item = maker.require_item(row.sku);
   if (!item) return std::unexpected(item.error());
-  const auto number = DecisionMaker::require_warehouse(warehouses, row.warehouse_id);
+  const auto number = maker.require_warehouse(warehouses, row.warehouse_id);
   if (!number) return std::unexpected(number.error());
   const Warehouse& warehouse = warehouses[*number];
   if (!warehouse.is_readonly()) {

@@ -61,8 +61,7 @@ class Allocator {
 
 // Unknown SKUs, then unknown warehouses, then ones that may not be written: over all lines each, so that the
 // order of refusals does not depend on the order of the lines.
-Result<void> require_places(const std::vector<RequestedLine>& lines, const DecisionMaker& maker,
-                            bool for_holding) {
+Result<void> require_places(const std::vector<RequestedLine>& lines, DecisionMaker& maker, bool for_holding) {
   const auto warehouses = maker.state().warehouses();
   for (const auto& line : lines) {
     if (const auto item = maker.require_item(line.sku); !item) return std::unexpected(item.error());
@@ -70,7 +69,7 @@ Result<void> require_places(const std::vector<RequestedLine>& lines, const Decis
   std::vector<const Warehouse*> named;
   for (const auto& line : lines) {
     if (!line.warehouse_id) continue;
-    const auto number = DecisionMaker::require_warehouse(*warehouses, *line.warehouse_id);
+    const auto number = maker.require_warehouse(*warehouses, *line.warehouse_id);
     if (!number) return std::unexpected(number.error());
     named.push_back(&(*warehouses)[*number]);
   }

@@ -49,7 +49,7 @@ class DecisionMaker {
   // INVENTORY_NOT_FOUND where the SKU is unknown or deleted.
   Result<const Item*> require_item(std::string_view sku) const;
   // WAREHOUSE_NOT_FOUND where no warehouse has that id, or it is no id at all.
-  static Result<WarehouseNumber> require_warehouse(const Warehouses& warehouses, std::string_view id);
+  Result<WarehouseNumber> require_warehouse(const Warehouses& warehouses, std::string_view id);
   // RESERVATION_NOT_FOUND likewise.
   Result<ReservationPtr> require_reservation(std::string_view id) const;
   // PRECONDITION_FAILED unless the record's version is among the accepted ones.
@@ -74,6 +74,9 @@ class DecisionMaker {
   Stamp stamp_;
   std::unique_ptr<Draft> draft_;
   std::vector<Event> events_;
+  // The updates of one command are mostly of one warehouse. A warehouse keeps its number.
+  std::string last_warehouse_id_;
+  WarehouseNumber last_warehouse_ = 0;
 };
 
 Result<Decision> decide(const CreateTenant& request, DecisionMaker& maker);

@@ -128,6 +128,10 @@ void Draft::reserve_items(std::size_t count) {
 }
 
 void Draft::absorb(Draft&& above) {
+  if (items_.empty()) {
+    items_.swap(above.items_);
+    item_by_sku_.swap(above.item_by_sku_);
+  }
   for (auto& item : above.items_) {
     const auto own = item_by_sku_.find(std::string_view(item->sku));
     if (own == item_by_sku_.end()) {

@@ -9,20 +9,11 @@
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
+#include "service/token_bucket.hpp"
 
 namespace nexus::service {
 
-// Where a key stands after one request was counted.
-struct RateState {
-  bool is_allowed = true;
-  std::uint32_t limit = 0;          // requests a minute
-  std::uint32_t remaining = 0;      // that may be made right now
-  std::uint32_t reset_s = 0;        // seconds until the full number may be made again
-  std::uint32_t retry_after_s = 0;  // when not allowed: seconds until the next one is
-};
-
-// A token bucket for each key: it holds a minute's worth of requests and fills evenly. In memory only, so
-// that a restart fills every bucket. Any thread may call it.
+// A token bucket for each key. In memory only, so that a restart fills every bucket. Any thread may call it.
 class RateLimiter {
  public:
   // `default_per_minute` goes for keys without a limit of their own; 0 is no limit.
@@ -33,14 +24,10 @@ class RateLimiter {
                                  domain::Time now);
 
  private:
-  struct Bucket {
-    double tokens = 0;
-    domain::Time filled_at;
-  };
   // Keys spread over shards, so that the threads of the server seldom meet at one lock.
   struct Shard {
     std::mutex mutex;
-    boost::unordered_flat_map<domain::KeyId, Bucket, domain::IdHash> buckets;
+    boost::unordered_flat_map<domain::KeyId, TokenBucket, domain::IdHash> buckets;
   };
 
   std::uint32_t default_per_minute_;

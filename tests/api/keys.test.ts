@@ -1,5 +1,8 @@
 // Keys, tenants and rate limits: who is let in, to what, and how often.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, Shop } from './support/shop.js';
@@ -75,6 +78,18 @@ test('a_key_made_while_the_server_is_down_works_when_it_is_back', async () => {
   const made = await server.create_key(shop.tenant, ['inventory:read']);
   await server.start();
   await ok(new Shop(server, shop.tenant, made.key).list());
+});
+
+test('nothing_of_a_key_but_its_hash_is_on_the_disk', async () => {
+  const shop = await server.open_shop();
+  await ok(shop.list());
+  await server.stop();
+  const secret = shop.key.slice('nxc_live_'.length);
+  const files = readdirSync(server.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const stored = Buffer.concat(files.map((file) => readFileSync(join(file.path, file.name))));
+  assert(stored.includes(createHash('sha256').update(shop.key).digest()), 'its hash is to be there');
+  for (const part of [secret, secret.slice(0, 12), secret.slice(-12)]) assert(!stored.includes(part), 'a part of the key is on the disk');
+  await server.start();
 });
 
 test('nothing_of_another_tenant_is_visible', async () => {

@@ -141,6 +141,7 @@ Api::Api(store::Store& store, const store::Maintenance& maintenance, const store
       endpoints_(store),
       access_(store, clock),
       rate_limiter_(options_.rate_limit_per_minute),
+      failed_attempts_(options_.failed_attempts_per_minute),
       metrics_(maintenance) {}
 
 boost::asio::awaitable<void> Api::handle(const Request& request, Response& response) {
@@ -170,7 +171,9 @@ store::Awaitable<Result<service::Principal>> Api::admit(const Route& route, cons
   const bool has_one = request.header_count("Authorization") == 1;
   auto principal =
       co_await access_.authenticate(has_one ? request.header("Authorization") : std::string_view());
-  if (!principal) co_return principal;
+  if (!principal) {
+    co_return std::unexpected(refuse_attempt(std::move(principal.error()), request, response));
+  }
   const domain::ApiKey& key = **principal;
   if (request.has_header("X-Tenant-ID")) {
     if (auto ok = service::require_tenant(key, request.header("X-Tenant-ID")); !ok) {
@@ -197,6 +200,17 @@ Api::Answer Api::answer_for_key(const Route& route, std::string_view segment, co
             .principal = std::move(*principal),
             .segment = std::move(*decoded)};
   co_return co_await (endpoints_.*endpoint_of(route.operation))(call);
+}
+
+domain::Error Api::refuse_attempt(domain::Error unauthorized, const Request& request, Response& response) {
+  if (!request.has_header("Authorization")) return unauthorized;
+  const auto state = failed_attempts_.count(request.remote_address, clock_.now());
+  if (state.is_allowed) return unauthorized;
+  response.header("Retry-After", std::to_string(state.retry_after_s));
+  return {ErrorCode::rate_limited,
+          "too many requests with keys that are not valid came from " + std::string(request.remote_address) +
+              ": try again in " + std::to_string(state.retry_after_s) + " s",
+          {}};
 }
 
 Result<void> Api::count_against_limit(const domain::ApiKey& key, Response& response) {

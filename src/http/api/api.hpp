@@ -10,6 +10,7 @@
 #include "http/api/routes.hpp"
 #include "http/server/handler.hpp"
 #include "service/access.hpp"
+#include "service/failed_attempts.hpp"
 #include "service/rate_limiter.hpp"
 #include "store/clock.hpp"
 #include "store/maintenance.hpp"
@@ -19,6 +20,8 @@ namespace nexus::http {
 
 struct ApiOptions {
   std::uint32_t rate_limit_per_minute = 0;  // for keys without their own; 0 is none
+  std::uint32_t failed_attempts_per_minute =
+      0;  // from one address, with keys that are not valid; 0 is any number
   // Index of the listener that alone serves /metrics (and the probes); all do when absent.
   std::optional<std::size_t> metrics_listener;
   bool access_log = true;  // a log line for each request
@@ -48,6 +51,8 @@ class Api final : public Handler {
   store::Awaitable<domain::Result<service::Principal>> admit(const Route& route, const Request& request,
                                                              Response& response);
   domain::Result<void> answer_public(const Route& route, const Request& request, Response& response);
+  // The refusal of a key that is not valid, or of trying too many of them.
+  domain::Error refuse_attempt(domain::Error unauthorized, const Request& request, Response& response);
   domain::Result<void> count_against_limit(const domain::ApiKey& key, Response& response);
 
   const store::Maintenance& maintenance_;
@@ -56,6 +61,7 @@ class Api final : public Handler {
   Endpoints endpoints_;
   service::Access access_;
   service::RateLimiter rate_limiter_;
+  service::FailedAttempts failed_attempts_;
   Metrics metrics_;
 };
 

@@ -135,17 +135,26 @@ void Publication::publish_touched(Part& part) {
   if (part.rebuilt) std::swap(tenant.index, *part.rebuilt);
 }
 
+// Adjustments mostly come in the order in which their items were first changed: `next` says where to look
+// first.
+SlotId Publication::slot_of(const Part& part, std::size_t& next, std::string_view sku) {
+  if (next < part.items.size() && part.items[next].content->sku == sku) return part.items[next++].slot;
+  return *part.tenant->items.find(sku);
+}
+
 void Publication::publish_events() {
   Window& window = state_.open_window();
   const auto group = window.add_group(std::move(group_.bytes));
   for (const auto& [commit, places] : group_.entries) {
     TenantState* tenant = state_.find(commit->tenant);
+    const auto part = std::ranges::find(parts_, commit->tenant, [](const Part& of) { return of.of->tenant; });
+    std::size_t next = 0;
     for (std::size_t i = 0; i < commit->events.size(); ++i) {
       const auto& event = commit->events[i];
       const Window::Place place{
           .group = group, .commit_offset = places.offset, .event_offset = places.event_offsets[i]};
       if (const auto* adjusted = std::get_if<domain::StockAdjusted>(&event)) {
-        state_.add_line(*tenant, *tenant->items.find(adjusted->sku), commit->sequence + i, place);
+        state_.add_line(*tenant, slot_of(*part, next, adjusted->sku), commit->sequence + i, place);
         continue;
       }
       window.add_event({.previous = 0, .place = place});

@@ -62,6 +62,7 @@ class Publication {
   void publish_item(TenantState& tenant, ChangedItem& item);
   void publish_touched(Part& part);
   void publish_events();
+  static SlotId slot_of(const Part& part, std::size_t& next, std::string_view sku);
 
   State& state_;
   CommitGroup& group_;

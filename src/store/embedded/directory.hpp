@@ -45,7 +45,7 @@ class Directory {
   absl::btree_map<domain::TenantId, std::unique_ptr<domain::Tenant>> tenants_;
   absl::btree_map<std::string, domain::TenantId, std::less<>> tenant_by_name_;
   absl::btree_map<domain::KeyId, KeyPtr> keys_;
-  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, DigestHash> key_by_digest_;
+  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, DigestHash, domain::SameDigest> key_by_digest_;
 };
 
 }  // namespace nexus::store::embedded

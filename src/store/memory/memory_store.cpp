@@ -107,7 +107,7 @@ class MemoryStore final : public Store {
   Awaitable<std::shared_ptr<const ApiKey>> find_key(const KeyDigest& digest) override {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, key] : tenant_of({}).state.all_keys()) {
-      if (key.digest == digest) co_return std::make_shared<const ApiKey>(key);
+      if (domain::SameDigest{}(key.digest, digest)) co_return std::make_shared<const ApiKey>(key);
     }
     co_return nullptr;
   }
