@@ -69,7 +69,7 @@ test('the_judge_accepts_a_good_history_and_rejects_it_with_a_seeded_bug', async 
   }
 });
 
-// Two items with 10 in their one warehouse; the times are those of the operations in their order.
+// Two items with 10 in their one warehouse, and operations by when they began and were answered.
 function by_hand(...told: [number, number, Request, Outcome][]): History {
   const item = { version: 1, levels: [{ on_hand: 10, reserved: 0 }] };
   const operations: Operation[] = told.map(([invoked, answered, request, outcome], i) => ({ name: `o${i}`, invoked, answered, request, outcome }));

@@ -9,7 +9,7 @@ import { succeeded, witness_problems } from './witness.js';
 
 export type Verdict = { is_linearizable: true; configurations: number } | { is_linearizable: false; reasons: string[] };
 
-const configurations_max = 3_000_000;
+const configurations_max = 1_000_000;
 
 export function judge(history: History): Verdict {
   const reasons = witness_problems(history);
