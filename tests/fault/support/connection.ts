@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 
 export interface Answer { status: number; replayed: boolean; text: string; body: any }
 
-export interface Call { method: string; path: string; key?: string; idempotency_key?: string; text?: string }
+export interface Call { method: string; path: string; key?: string; idempotency_key?: string; if_match?: string; text?: string }
 
 const patience_ms = 60_000;
 
@@ -18,10 +18,11 @@ export class Connection {
   }
 
   // Undefined when no complete answer came.
-  send({ method, path, key, idempotency_key, text }: Call): Promise<Answer | undefined> {
+  send({ method, path, key, idempotency_key, if_match, text }: Call): Promise<Answer | undefined> {
     const headers: Record<string, string> = {};
     if (key) headers.Authorization = `Bearer ${key}`;
     if (idempotency_key) headers['Idempotency-Key'] = idempotency_key;
+    if (if_match) headers['If-Match'] = if_match;
     if (text !== undefined) {
       headers['Content-Type'] = 'application/json';
       headers['Content-Length'] = String(Buffer.byteLength(text));
