@@ -1,4 +1,5 @@
-// Quantities are integers, written as integers. Everything else is refused before anything changes.
+// Quantities are integers, written as integers. Everything else is refused before anything changes. How JSON spells a
+// number: json_classes.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
@@ -41,13 +42,6 @@ test('a_null_is_no_quantity', async () => {
     await refused(shop.send(method, path, { body: body.replace('NUMBER', 'null') }), 'VALIDATION_ERROR');
   }
 });
-
-const not_json = ['05', '+5', '.5', '5.', '0x10', 'NaN', 'Infinity', '5 6', "'5'", '1_000'];
-for (const number of not_json) {
-  test(`quantity ${number} is_not_json`, async () => {
-    await refused(shop.send('PUT', '/api/inventory/N', { body: places.quantity.body.replace('NUMBER', number) }), 'INVALID_JSON');
-  });
-}
 
 // Whole numbers that cannot stand: the number is understood, so the refusal says what is wrong with it.
 const out_of_range: [place: string, number: string, codes: string[]][] = [

@@ -58,16 +58,22 @@ function parse(text: string, headers: Headers): unknown {
   }
 }
 
-// Writes bytes to a connection and gives all that comes back until the server closes it, or, when it keeps it open,
-// until nothing has come for `quiet_ms`.
-export function send_bytes(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 10_000): Promise<string> {
+// Writes bytes to a connection and gives all that comes back until the server closes it, or, when it keeps it open
+// (`closed` is then false), until nothing has come for `quiet_ms`.
+export function converse(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 10_000): Promise<{ text: string; closed: boolean }> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    let received = '';
-    socket.setTimeout(quiet_ms, () => socket.destroy());
-    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+    let text = '';
+    let closed = true;
+    socket.setTimeout(quiet_ms, () => {
+      closed = false;
+      socket.destroy();
+    });
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
     socket.on('error', () => {});
-    socket.on('close', () => resolve(received));
+    socket.on('close', () => resolve({ text, closed }));
     for (const part of Array.isArray(bytes) ? bytes : [bytes]) socket.write(part);
   });
 }
+
+export const send_bytes = async (...sent: Parameters<typeof converse>): Promise<string> => (await converse(...sent)).text;

@@ -8,10 +8,28 @@ import { repository } from './paths.js';
 
 interface Header { $ref?: string; required?: boolean; schema?: object }
 interface Response_ { $ref?: string; headers?: Record<string, Header>; content?: Record<string, unknown>; 'x-error-codes'?: string[] }
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  enum?: string[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  oneOf?: Schema[];
+  items?: Schema;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+}
+export interface Parameter { $ref?: string; name: string; in: 'path' | 'query' | 'header'; schema: Schema; explode?: boolean }
 export interface Operation {
   operationId: string;
   'x-required-scope': string | null;
-  requestBody?: unknown;
+  parameters?: Parameter[];
+  requestBody?: { required: boolean; content: { 'application/json': { schema: Schema } } };
   responses: Record<string, Response_>;
 }
 
@@ -26,15 +44,15 @@ export const operations = Object.entries(openapi.paths).flatMap(([path, methods]
 );
 
 // The template that `path` (percent-encoded, with or without a query) is one of, if any. Fixed words win over
-// parameters.
+// parameters, from the left.
 export function template_of(path: string): string | undefined {
   const segments = path.split('?')[0].split('/');
   const fits = (template: string) => {
     const parts = template.split('/');
     return parts.length === segments.length && parts.every((part, i) => part === segments[i] || (part[0] === '{' && segments[i] !== ''));
   };
-  const parameters = (template: string) => template.split('{').length;
-  return Object.keys(openapi.paths).filter(fits).sort((a, b) => parameters(a) - parameters(b))[0];
+  const parameters = (template: string) => template.split('/').map((part) => (part[0] === '{' ? '1' : '0')).join('');
+  return Object.keys(openapi.paths).filter(fits).sort((a, b) => (parameters(a) < parameters(b) ? -1 : 1))[0];
 }
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
@@ -54,7 +72,12 @@ function assert_valid(validate: ValidateFunction, value: unknown, what: string):
   }
 }
 
-function resolve<T extends { $ref?: string }>(node: T): { node: T; pointer?: string[] } {
+// Whether the description allows this body for the operation.
+export function allows_body(method: string, path: string, body: unknown): boolean {
+  return validator('paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema')(body) as boolean;
+}
+
+export function resolve<T extends { $ref?: string }>(node: T): { node: T; pointer?: string[] } {
   if (!node.$ref) return { node };
   const [kind, name] = node.$ref.split('/').slice(2);
   return { node: openapi.components[kind][name] as T, pointer: ['components', kind, name] };
