@@ -49,6 +49,10 @@ export class Server {
     return Number(new URL(this.url).port);
   }
 
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
   // Serves the data folder; again after stop() or kill(), then on another port.
   async start(): Promise<void> {
     const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--json', ...this.#flags];
