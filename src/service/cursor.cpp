@@ -13,7 +13,8 @@ namespace {
 // Version byte, eight bytes that bind it to tenant and filter, position.
 constexpr char version = '\1';
 constexpr std::size_t binding_size = 8;
-constexpr std::size_t cursor_bytes_max = 512;
+// In base64: four characters for three bytes.
+constexpr std::size_t cursor_bytes_max = (1 + binding_size + cursor_position_bytes_max + 2) / 3 * 4;
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
