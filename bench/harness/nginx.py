@@ -71,6 +71,7 @@ class Nginx:
                 file = self.folder / "answers" / path.lstrip("/")
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(body)
+                locations.append(f"location = {path} {{ }}")
         config = self.folder / "nginx.conf"
         config.write_text(CONFIG.format(folder=self.folder, port=self.port, locations="\n    ".join(locations)))
         pin = ["taskset", "-c", str(core)] if core is not None else []

@@ -79,7 +79,8 @@ JsonText& JsonText::string(std::string_view text) {
 }
 
 void JsonText::make_room(std::size_t bytes) {
-  out_.resize(std::max(size_ + bytes, 2 * size_));
+  // Not filled: what is written over next need not be zeros first.
+  out_.resize_and_overwrite(std::max(size_ + bytes, 2 * size_), [](char*, std::size_t size) { return size; });
 }
 
 }  // namespace nexus::http

@@ -16,6 +16,12 @@ constexpr bool is_token_char(char c) {
   return std::string_view("!#$%&'*+-.^_`|~").contains(c);
 }
 
+constexpr auto token_chars = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_token_char(static_cast<char>(i));
+  return table;
+}();
+
 constexpr bool is_field_value_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte >= 0x20 && byte != 0x7f) || c == '\t';
@@ -49,7 +55,7 @@ std::size_t Request::header_count(std::string_view name) const {
 }
 
 void Response::header(std::string_view name, std::string_view value) {
-  if (name.empty() || !std::ranges::all_of(name, is_token_char)) {
+  if (name.empty() || !std::ranges::all_of(name, [](unsigned char c) { return token_chars[c]; })) {
     throw std::invalid_argument("response header name is not a token");
   }
   if (!std::ranges::all_of(value, is_field_value_char)) {

@@ -39,5 +39,17 @@ TEST(KeyTest, the_digest_is_the_sha_256_of_the_text) {
   EXPECT_NE(digest_of("abc"), digest_of(std::string_view("abc\0", 4)));
 }
 
+TEST(KeyTest, the_digest_depends_on_the_text_alone_whatever_was_asked_before) {
+  const auto none = digest_of("");
+  const auto one = digest_of("abc");
+  const auto other = digest_of("abd");
+  EXPECT_NE(one, other);
+  EXPECT_EQ(digest_of("abd"), other);
+  EXPECT_EQ(digest_of("abc"), one);
+  EXPECT_EQ(digest_of("abc"), one);
+  EXPECT_EQ(digest_of(""), none);
+  EXPECT_NE(none, domain::KeyDigest{});
+}
+
 }  // namespace
 }  // namespace nexus::service
