@@ -33,8 +33,8 @@ bool take_requests(RequestReader& reader, std::string& read) {
         read += describe(reader.request());
         reader.next();
         break;
+      // An unfinished request may be refused sooner or later, as its bytes come.
       case Progress::refused:
-        read += "refused";
         return false;
       case Progress::need_more:
         return true;
