@@ -76,11 +76,15 @@ std::optional<Fault> RequestParser::parse_head(std::string_view head) {
 
 std::optional<Fault> RequestParser::parse_chunks(std::string_view raw, char* body_end,
                                                  std::size_t& consumed) {
+  // Beast asserts that of a last chunk that it has seen the beginning of, there are at least so many bytes.
+  constexpr std::size_t shortest_end = std::string_view("0\r\n\r\n").size();
+  consumed = 0;
+  if (raw.empty() || (raw.starts_with('0') && raw.size() < shortest_end)) return std::nullopt;
   body_end_ = body_end;
   head_ = raw;
   error_code error;
   eager(true);
-  consumed = raw.empty() ? 0 : put(boost::asio::const_buffer(raw.data(), raw.size()), error);
+  consumed = put(boost::asio::const_buffer(raw.data(), raw.size()), error);
   if (error == beast_http::error::need_more) return std::nullopt;
   return outcome(error);
 }

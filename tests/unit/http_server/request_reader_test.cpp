@@ -105,6 +105,22 @@ TEST_F(Reading, requests_byte_by_byte_and_in_small_pieces) {
   }
 }
 
+TEST_F(Reading, an_empty_chunked_body_byte_by_byte) {
+  const std::string head =
+      "POST /c HTTP/1.1\r\nHost: h\r\nX-Request-ID: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string end : {"0\r\n\r\n", "0\r\nTrailer: t\r\n\r\n", "00\r\n\r\n", "0;a\r\n\r\n"}) {
+    RequestReader bytes = reader();
+    std::vector<std::string> requests;
+    for (const char byte : head + end) {
+      feed(bytes, std::string_view(&byte, 1));
+      collect(bytes, requests);
+    }
+    EXPECT_EQ(requests,
+              std::vector<std::string>{"POST|/c|/c||x|Host=h|X-Request-ID=x|Transfer-Encoding=chunked|"})
+        << end;
+  }
+}
+
 TEST_F(Reading, views_stay_right_while_a_large_body_makes_the_buffer_grow) {
   const std::string body(200'000, 'x');
   const std::string first = "GET /first HTTP/1.1\r\nHost: h\r\n\r\n";
