@@ -63,7 +63,7 @@ domain::Result<std::unique_ptr<Database>> Database::open(const Options& options,
   if (auto prepared = database->prepare_folders(options.create_if_missing); !prepared) {
     return std::unexpected(prepared.error());
   }
-  if (auto opened = database->open_rocks(); !opened) return std::unexpected(opened.error());
+  if (auto opened = database->open_rocks(); !opened) return std::unexpected(std::move(opened.error().error));
   // Only now is it sure that no other process is writing them.
   std::error_code ignored;
   for (const auto& leftover : std::filesystem::directory_iterator(runs_path(database->directory_), ignored)) {
@@ -89,21 +89,26 @@ domain::Result<void> Database::prepare_folders(bool create_if_missing) {
   return {};
 }
 
-domain::Result<void> Database::open_rocks() {
+std::expected<void, Database::OpenFailure> Database::open_rocks() {
   const auto path = rocks_path(directory_);
-  if (auto checked = check_write_ahead_files(path); !checked) return checked;
+  if (auto checked = check_write_ahead_files(path); !checked) {
+    return std::unexpected(OpenFailure{.status = rocksdb::Status::Corruption(checked.error().message),
+                                       .error = std::move(checked.error())});
+  }
   auto complaints = std::make_shared<ComplaintLog>();
   db_options_.info_log = complaints;
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(db_options_, path.string(), descriptors_, &handles_, &db);
   if (!status.ok()) {
     if (status.IsIOError() && status.ToString().find("/LOCK") != std::string::npos) {
-      return std::unexpected(
-          unavailable(fmt::format("the store in {} is open in another process", directory_.string())));
+      return std::unexpected(OpenFailure{
+          .status = status,
+          .error =
+              unavailable(fmt::format("the store in {} is open in another process", directory_.string()))});
     }
     auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
     failure.message += complaints->text() + damaged_files(path);
-    return std::unexpected(std::move(failure));
+    return std::unexpected(OpenFailure{.status = status, .error = std::move(failure)});
   }
   db_.reset(db);
   complaints->stop();
@@ -206,7 +211,7 @@ rocksdb::Status Database::reopen() {
         fmt::format("writes go on when there are {} MiB free", (needed >> 20) + 1));
   }
   close_rocks();
-  if (auto opened = open_rocks(); !opened) return rocksdb::Status::NoSpace(opened.error().message);
+  if (auto opened = open_rocks(); !opened) return opened.error().status;
   stops_->forget();
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -80,7 +81,8 @@ class Database {
   rocksdb::Status ingest(std::vector<SortedRun> runs);
 
   // Closes RocksDB and opens it anew, after a full disk stopped it: what it then has is what a start would
-  // find. NoSpace while there is too little for that, Busy while others are using it.
+  // find. NoSpace while there is too little for that, Busy while others are using it; after anything else it
+  // stays closed.
   rocksdb::Status reopen();
 
   const std::filesystem::path& directory() const { return directory_; }
@@ -88,7 +90,11 @@ class Database {
  private:
   explicit Database(const Options& options) : directory_(options.directory) {}
   domain::Result<void> prepare_folders(bool create_if_missing);
-  domain::Result<void> open_rocks();
+  struct OpenFailure {
+    rocksdb::Status status;
+    domain::Error error;
+  };
+  std::expected<void, OpenFailure> open_rocks();
   void close_rocks();
   domain::Result<void> check_format();
   rocksdb::ColumnFamilyOptions file_options(Family family) const;

@@ -27,6 +27,8 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
                            rocksdb::IODebugContext* context) override {
     return Append(data, options, context);
   }
+  // Nothing is set aside beforehand: the next write meets a disk that is full.
+  void SetPreallocationBlockSize(std::size_t /*size*/) override {}
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& /*options*/,
                          rocksdb::IODebugContext* /*context*/) override {
     return system_.sync(name_, size_);
