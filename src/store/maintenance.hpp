@@ -55,8 +55,9 @@ class Maintenance {
   virtual domain::Result<void> checkpoint() = 0;
 
   // Writes a copy of the store, as it stands at one moment, into the folder `destination`, which must not
-  // exist yet. Reads and writes go on meanwhile.
-  virtual domain::Result<void> backup(const std::filesystem::path& destination) = 0;
+  // exist yet. Reads and writes go on meanwhile. Progress is in bytes, and may come from another thread; it
+  // comes from none after the return.
+  virtual domain::Result<void> backup(const std::filesystem::path& destination, const Progress& progress) = 0;
 
   // Adds the whole ledger up again and compares it with the levels, the versions and the reservations, all of
   // one moment. Writes go on meanwhile.

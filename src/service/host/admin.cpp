@@ -244,7 +244,8 @@ Result<std::string> export_(const Call& call) {
 Result<std::string> backup(const Call& call) {
   const auto destination = text(call.request, "destination");
   if (!destination) return std::unexpected(destination.error());
-  if (const auto done = call.maintenance.backup(*destination); !done) return std::unexpected(done.error());
+  if (const auto done = call.maintenance.backup(*destination, call.progress()); !done)
+    return std::unexpected(done.error());
   std::string out;
   JsonWriter(out).begin_object().field("destination", *destination).end_object();
   return out;

@@ -1,8 +1,14 @@
 #include "store/embedded/backup.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <fcntl.h>
 #include <memory>
+#include <mutex>
+#include <stop_token>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -31,20 +37,70 @@ std::error_code sync_folder(const fs::path& path) {
   return error;
 }
 
-domain::Result<void> copy_into(Database& database, const fs::path& folder) {
+std::uint64_t bytes_in(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  // Files come and go meanwhile: one that is not there any more counts nothing.
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    const auto size = at->is_regular_file(gone) ? at->file_size(gone) : 0;
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+// RocksDB says nothing while it copies: what has come into the folder tells how far it is.
+class CopyWatch {
+ public:
+  CopyWatch(fs::path folder, std::uint64_t total, const Progress& progress)
+      : folder_(std::move(folder)), total_(total), progress_(progress) {
+    if (progress_) thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+  }
+
+  // Says the last word: all that came.
+  void finish() {
+    if (!progress_) return;
+    thread_ = {};
+    const auto bytes = bytes_in(folder_);
+    progress_(bytes, bytes);
+  }
+
+ private:
+  void watch(const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds interval{200};
+    std::mutex mutex;
+    std::condition_variable_any end;
+    std::unique_lock lock(mutex);
+    while (!end.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
+      const auto bytes = bytes_in(folder_);
+      progress_(bytes, std::max(bytes, total_));
+    }
+  }
+
+  fs::path folder_;
+  std::uint64_t total_;
+  const Progress& progress_;
+  std::jthread thread_;  // last: it uses the others
+};
+
+domain::Result<void> copy_into(Database& database, const fs::path& folder, const Progress& progress) {
   const auto opened = database.use();
   if (!opened) return std::unexpected(opened.error());
+  std::uint64_t total = 0;
+  opened->rocks().GetAggregatedIntProperty(rocksdb::DB::Properties::kLiveSstFilesSize, &total);
+  CopyWatch watch(folder, total, progress);
   rocksdb::Checkpoint* raw = nullptr;
   auto status = rocksdb::Checkpoint::Create(&opened->rocks(), &raw);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
   if (status.ok()) status = checkpoint->CreateCheckpoint((folder / "db").string());
   if (!status.ok()) return std::unexpected(to_error("the backup failed", status));
+  watch.finish();
   return {};
 }
 
 }  // namespace
 
-domain::Result<void> write_backup(Database& database, const fs::path& destination) {
+domain::Result<void> write_backup(Database& database, const fs::path& destination, const Progress& progress) {
   std::error_code error;
   const auto target = fs::absolute(destination, error).lexically_normal();
   if (error) return std::unexpected(failed(destination, error));
@@ -60,7 +116,7 @@ domain::Result<void> write_backup(Database& database, const fs::path& destinatio
   if (!error) fs::create_directory(partial, error);
   if (error) return std::unexpected(failed(target, error));
 
-  auto copied = copy_into(database, partial);
+  auto copied = copy_into(database, partial, progress);
   crash_point("backup.copied");
   if (copied) {
     error = sync_folder(partial);

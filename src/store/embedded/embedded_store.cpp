@@ -215,8 +215,8 @@ class EmbeddedStore final : public Engine {
 
   domain::Result<void> checkpoint() override { return checkpointer_->run(); }
 
-  domain::Result<void> backup(const std::filesystem::path& destination) override {
-    return write_backup(*database_, destination);
+  domain::Result<void> backup(const std::filesystem::path& destination, const Progress& progress) override {
+    return write_backup(*database_, destination, progress);
   }
 
   domain::Result<VerifyReport> verify(const Progress& progress) override {

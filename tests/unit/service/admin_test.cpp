@@ -16,8 +16,10 @@ class NoMaintenance final : public store::Maintenance {
   store::Health health() const override { return {}; }
   store::StoreFigures figures() const override { return {}; }
   domain::Result<void> checkpoint() override { return {}; }
-  domain::Result<void> backup(const std::filesystem::path& destination) override {
+  domain::Result<void> backup(const std::filesystem::path& destination,
+                              const store::Progress& progress) override {
     backed_up_to = destination;
+    progress(3, 4);
     return {};
   }
   domain::Result<store::VerifyReport> verify(const store::Progress& progress) override {
@@ -170,6 +172,7 @@ TEST_F(AdminTest, verify_tells_its_problems_and_how_far_it_is) {
 TEST_F(AdminTest, a_backup_goes_where_it_is_told) {
   EXPECT_EQ(ask(R"({"op":"backup","destination":"/backups/one"})"), R"({"destination":"/backups/one"})");
   EXPECT_EQ(maintenance.backed_up_to, "/backups/one");
+  EXPECT_EQ(stream.told, std::pair(std::uint64_t{3}, std::uint64_t{4}));
 }
 
 TEST_F(AdminTest, nonsense_is_refused) {

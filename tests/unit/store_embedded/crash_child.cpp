@@ -41,6 +41,6 @@ int main(int argc, char** argv) {
   if (!shop.store().checkpoint()) return 1;
   auto backup = folder;
   backup += "-backup-" + std::to_string(::getpid());
-  if (!shop.store().backup(backup)) return 1;
+  if (!shop.store().backup(backup, nullptr)) return 1;
   return 0;
 }

@@ -98,10 +98,18 @@ TEST_F(StressTest, a_backup_under_load_is_a_store_of_one_moment) {
   while_written([&] {
     if (backups == 3) return;
     const auto destination = folder_.path() / ("backup " + std::to_string(backups++));
-    ASSERT_TRUE(shop_.store().backup(destination));
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+    ASSERT_TRUE(shop_.store().backup(destination, [&](std::uint64_t so_far, std::uint64_t of) {
+      EXPECT_LE(so_far, of);
+      done = so_far;
+      total = of;
+    }));
+    EXPECT_GT(done, 0U);
+    EXPECT_EQ(done, total) << "the last word is that all is there";
     Shop copy(destination, {}, lanes);
     ASSERT_EQ(copy.audit(), "");
-    EXPECT_FALSE(shop_.store().backup(destination));
+    EXPECT_FALSE(shop_.store().backup(destination, nullptr));
   });
 }
 
