@@ -117,6 +117,7 @@ class Verifier {
     opened_ = &*opened;
     auto checked = walk_items(tenants, total);
     ledger_.reset();
+    opened_ = nullptr;
     return checked;
   }
 
