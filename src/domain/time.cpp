@@ -51,12 +51,12 @@ std::optional<std::int64_t> take_date(std::string_view& text) {
 std::optional<std::int64_t> take_fraction(std::string_view& text) {
   if (!take(text, '.')) return 0;
   std::int64_t ms = 0;
-  std::size_t digits = 0;
-  for (; !text.empty() && text[0] >= '0' && text[0] <= '9'; ++digits, text.remove_prefix(1)) {
-    if (digits < 3) ms = ms * 10 + (text[0] - '0');
+  std::size_t taken = 0;
+  for (; !text.empty() && text[0] >= '0' && text[0] <= '9'; ++taken, text.remove_prefix(1)) {
+    if (taken < 3) ms = ms * 10 + (text[0] - '0');
   }
-  if (digits == 0 || digits > 9) return std::nullopt;
-  for (; digits < 3; ++digits) ms *= 10;
+  if (taken == 0 || taken > 9) return std::nullopt;
+  for (; taken < 3; ++taken) ms *= 10;
   return ms;
 }
 

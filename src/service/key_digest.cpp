@@ -12,7 +12,7 @@
 namespace nexus::service {
 
 std::string generate_key_text() {
-  constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr std::string_view base62_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   std::array<unsigned char, 32> bits{};
   if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) {
     throw std::runtime_error("the operating system gives no random bits");
@@ -23,10 +23,10 @@ std::string generate_key_text() {
     unsigned remainder = 0;
     for (auto& byte : bits) {
       const unsigned value = remainder * 256 + byte;
-      byte = static_cast<unsigned char>(value / alphabet.size());
-      remainder = static_cast<unsigned>(value % alphabet.size());
+      byte = static_cast<unsigned char>(value / base62_digits.size());
+      remainder = static_cast<unsigned>(value % base62_digits.size());
     }
-    text += alphabet[remainder];
+    text += base62_digits[remainder];
   }
   return text;
 }

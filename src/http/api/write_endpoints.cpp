@@ -135,20 +135,20 @@ void answer_with_new_reservation(const store::Executed& executed, WriteAnswer& a
   answer_with_reservation(executed, answer);
 }
 
-// No write takes query parameters; `read` runs only when there are none.
+// No write takes query parameters; `read_body` runs only when there are none.
 template <typename Read>
-Result<domain::Request> without_parameters(const Request& request, Read&& read) {
+Result<domain::Request> without_parameters(const Request& request, Read&& read_body) {
   if (const auto none = QueryParameters::read(request.query, {}); !none) return std::unexpected(none.error());
-  return read();
+  return read_body();
 }
 
 // Likewise for writes to an item, with the versions that the caller accepts.
 template <typename Read>
-Result<domain::Request> with_if_match(const Request& request, Read&& read) {
+Result<domain::Request> with_if_match(const Request& request, Read&& read_body) {
   return without_parameters(request, [&]() -> Result<domain::Request> {
     auto versions = read_if_match(request);
     if (!versions) return std::unexpected(std::move(versions.error()));
-    return read(std::move(*versions));
+    return read_body(std::move(*versions));
   });
 }
 
