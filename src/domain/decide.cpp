@@ -35,14 +35,12 @@ Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
 }
 
 Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses, std::string_view id) {
-  if (id == last_warehouse_id_ && !id.empty()) return last_warehouse_;
+  if (!id.empty() && id == last_warehouse_id_) return last_warehouse_;
   const auto parsed = WarehouseId::parse(id);
   const auto number = parsed ? find_warehouse(warehouses, *parsed) : std::nullopt;
-  if (number) {
-    last_warehouse_id_ = id;
-    last_warehouse_ = *number;
-  }
   if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + in_quotes(id) + " does not exist");
+  last_warehouse_id_ = id;
+  last_warehouse_ = *number;
   return *number;
 }
 

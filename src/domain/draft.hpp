@@ -17,6 +17,9 @@ class Draft final : public View, public Editor {
  public:
   // `below` must outlive the draft, or at least its last read.
   explicit Draft(const View& below) : below_(&below) {}
+  // A draft on top of a draft is made of its View: this would be a copy of it.
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
 
   const Tenant* find_tenant(std::string_view name) const override;
   const Tenant* find_tenant(TenantId id) const override;
