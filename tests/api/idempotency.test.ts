@@ -3,23 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, type Shop } from './support/shop.js';
+import { open_stocked_shop, type StockedShop } from './support/stocked_shop.js';
 
 const server = await start_server();
 
-interface World { shop: Shop; warehouse_id: string; fba: string; held: string }
-
-async function world(): Promise<World> {
-  const shop = await server.open_shop();
-  const warehouse_id = await shop.add_warehouse();
-  const fba = await shop.add_warehouse('FBA', 'FBA');
-  await shop.add_item('A', { [warehouse_id]: 10 });
-  await shop.add_item('EMPTY');
-  const { data } = await ok(shop.reserve({ reference: 'held', lines: [{ sku: 'A', quantity: 2 }] }), 201);
-  return { shop, warehouse_id, fba, held: data.id };
-}
+const world = () => open_stocked_shop(server, { A: 10, EMPTY: 0 }, { sku: 'A', quantity: 2 });
 
 // Every write, and another body for it (undefined where there is none).
-const writes: Record<string, (world: World) => { method: string; path: string; body?: object; other_body?: object }> = {
+const writes: Record<string, (world: StockedShop) => { method: string; path: string; body?: object; other_body?: object }> = {
   put: ({ warehouse_id }) => ({ method: 'PUT', path: '/api/inventory/A', body: { warehouse_id, delta: 5 }, other_body: { warehouse_id, delta: 6 } }),
   bulk: ({ warehouse_id }) => ({ method: 'POST', path: '/api/inventory/bulk', body: { updates: [{ sku: 'A', warehouse_id, delta: 5 }] }, other_body: { updates: [{ sku: 'A', warehouse_id, delta: 6 }] } }),
   sync: ({ fba }) => ({ method: 'POST', path: '/api/inventory/sync', body: { updates: [{ sku: 'A', warehouse_id: fba, on_hand: 5, reserved: 1 }] }, other_body: { updates: [{ sku: 'A', warehouse_id: fba, on_hand: 6, reserved: 1 }] } }),

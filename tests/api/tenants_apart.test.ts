@@ -5,30 +5,22 @@ import { test } from 'node:test';
 import { send, type RawAnswer } from './support/http.js';
 import { operations, resolve, type Schema } from './support/openapi.js';
 import { start_server } from './support/server.js';
-import { ok, type Shop } from './support/shop.js';
+import { ok } from './support/shop.js';
+import { open_stocked_shop, type StockedShop } from './support/stocked_shop.js';
 
 const server = await start_server();
 
 // Two tenants whose days are the same: one is asked for what they have, the other for what nobody has.
-interface World { shop: Shop; warehouse_id: string; fba: string; held: string }
-async function world(): Promise<World> {
-  const shop = await server.open_shop();
-  const warehouse_id = await shop.add_warehouse();
-  const fba = await shop.add_warehouse('FBA', 'FBA');
-  await shop.add_item('M', { [warehouse_id]: 1000 });
-  await shop.add_item('Z', { [warehouse_id]: 1000 });
-  const { data } = await ok(shop.reserve({ reference: 'ours', lines: [{ sku: 'M', quantity: 100 }] }), 201);
-  return { shop, warehouse_id, fba, held: data.id };
-}
+const world = () => open_stocked_shop(server, { M: 1000, Z: 1000 }, { sku: 'M', quantity: 100 });
 const [ours, twin, theirs] = [await world(), await world(), await world()];
 
 // Names for things, theirs or nobody's, and the rest of a request: of whoever sends it.
 interface Names { sku: string; empty: string; warehouse_id: string; fba: string; reservation_id: string; reference: string; key: string }
 type Request = { method: string; path: string; body?: object; headers?: Record<string, string> };
-type Row = [operation_and_field: string, request: (names: Names, own: World) => Request, for_us: number, for_them: number];
+type Row = [operation_and_field: string, request: (names: Names, own: StockedShop) => Request, for_us: number, for_them: number];
 
 const on = (sku: string, rest = '') => `/api/inventory/${sku}${rest}`;
-const keyed = (request: (own: World) => Request) => ({ key }: Names, own: World) => ({ ...request(own), headers: { 'Idempotency-Key': key } });
+const keyed = (request: (own: StockedShop) => Request) => ({ key }: Names, own: StockedShop) => ({ ...request(own), headers: { 'Idempotency-Key': key } });
 const rows: Row[] = [
   ['listInventory sku', ({ sku }) => ({ method: 'GET', path: `/api/inventory?sku=${sku}` }), 200, 200],
   ['listInventory warehouse_id', ({ warehouse_id }) => ({ method: 'GET', path: `/api/inventory?warehouse_id=${warehouse_id}` }), 404, 200],
@@ -111,17 +103,17 @@ async function their_names(): Promise<Names> {
 }
 const nobodys_names = (names: Names): Names => Object.fromEntries(Object.entries(names).map(([name, value]) => [name, nobodys(value)])) as unknown as Names;
 
-const send_as = ({ shop }: World, { method, path, body, headers }: Request) => send(server.url, method, path, { key: shop.key, headers, body: body && JSON.stringify(body) });
+const send_as = ({ shop }: StockedShop, { method, path, body, headers }: Request) => send(server.url, method, path, { key: shop.key, headers, body: body && JSON.stringify(body) });
 
 // All of an answer but what is made anew for each, with one spelling for the names that were asked for.
-function comparable({ status, headers, text }: RawAnswer, names: Names, { warehouse_id, fba, held }: World): string {
+function comparable({ status, headers, text }: RawAnswer, names: Names, { warehouse_id, fba, held }: StockedShop): string {
   const lines = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)).map(([name, value]) => `${name}: ${value}`);
   let all = [status, ...lines, text].join('\n');
   for (const [name, value] of Object.entries({ ...names, own: warehouse_id, own_fba: fba, own_held: held })) all = all.replaceAll(value, `<${name}>`);
   return all.replace(/\b(wh|adj|res)_[0-9A-Z]{26}\b/g, '<$1>').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 }
 
-const everything = async ({ shop }: World) => JSON.stringify([await ok(shop.list({ limit: 200 })), await ok(shop.warehouses()), await ok(shop.reservations({ limit: 200 }))]);
+const everything = async ({ shop }: StockedShop) => JSON.stringify([await ok(shop.list({ limit: 200 })), await ok(shop.warehouses()), await ok(shop.reservations({ limit: 200 }))]);
 
 for (const [i, [what, request, for_us, for_them]] of rows.entries()) {
   test(`${what} (${i}): theirs_is_nobodys`, async () => {
