@@ -2,19 +2,14 @@
 
 #include <chrono>
 
+#include "domain/decimal.hpp"
+
 namespace nexus::domain {
 
 namespace {
 
 constexpr std::int64_t ms_per_minute = 60'000;
 constexpr std::int64_t ms_per_day = 86'400'000;
-
-void write_digits(char* out, int width, unsigned value) {
-  for (int i = width; i-- > 0;) {
-    out[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-}
 
 // Takes exactly `width` digits off the front of `text`.
 std::optional<unsigned> take_digits(std::string_view& text, std::size_t width) {
@@ -81,20 +76,21 @@ void Time::write(char* out) const {
   const auto days_since = floor<days>(moment);
   const year_month_day date{days_since};
   const auto rest = static_cast<unsigned>((moment - days_since).count());
-  write_digits(out, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-  out[4] = '-';
-  write_digits(out + 5, 2, static_cast<unsigned>(date.month()));
-  out[7] = '-';
-  write_digits(out + 8, 2, static_cast<unsigned>(date.day()));
-  out[10] = 'T';
-  write_digits(out + 11, 2, rest / 3'600'000);
-  out[13] = ':';
-  write_digits(out + 14, 2, rest / 60'000 % 60);
-  out[16] = ':';
-  write_digits(out + 17, 2, rest / 1'000 % 60);
-  out[19] = '.';
-  write_digits(out + 20, 3, rest % 1'000);
-  out[23] = 'Z';
+  out = write_four_digits(out, static_cast<unsigned>(static_cast<int>(date.year())) % 10'000);
+  *out++ = '-';
+  out = write_two_digits(out, static_cast<unsigned>(date.month()));
+  *out++ = '-';
+  out = write_two_digits(out, static_cast<unsigned>(date.day()));
+  *out++ = 'T';
+  out = write_two_digits(out, rest / 3'600'000);
+  *out++ = ':';
+  out = write_two_digits(out, rest / 60'000 % 60);
+  *out++ = ':';
+  out = write_two_digits(out, rest / 1'000 % 60);
+  *out++ = '.';
+  *out++ = static_cast<char>('0' + rest % 1'000 / 100);
+  out = write_two_digits(out, rest % 100);
+  *out = 'Z';
 }
 
 std::string Time::text() const {

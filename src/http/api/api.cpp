@@ -103,6 +103,15 @@ domain::Error not_allowed(std::string_view method, std::string_view allowed) {
       domain::Fact{"allow", std::string(allowed)}};
 }
 
+// What an exchange is counted under when it is completed: 0 is no route.
+std::size_t tag_of(const Route* route) {
+  return route == nullptr ? 0 : 1 + static_cast<std::size_t>(route - routes().data());
+}
+
+const Route* route_of(std::size_t tag) {
+  return tag == 0 ? nullptr : &routes()[tag - 1];
+}
+
 ErrorCode code_of(RefusalReason reason) {
   switch (reason) {
     case RefusalReason::malformed:
@@ -145,24 +154,29 @@ Api::Api(store::Store& store, const store::Maintenance& maintenance, const store
       metrics_(maintenance) {}
 
 boost::asio::awaitable<void> Api::handle(const Request& request, Response& response) {
-  const auto answered = co_await answer(request, response);
+  const RouteMatch match = match_route(request.method, request.path);
+  response.tag(tag_of(match.route));
+  auto answered = may_be_asked(match, request, response);
+  if (answered && match.route->scope) {
+    answered = co_await answer_for_key(match, request, response);
+  } else if (answered) {
+    answered = answer_public(*match.route, request, response);
+  }
   if (!answered) write_error(response, answered.error());
 }
 
-Api::Answer Api::answer(const Request& request, Response& response) {
-  const RouteMatch match = match_route(request.method, request.path);
+Result<void> Api::may_be_asked(const RouteMatch& match, const Request& request, Response& response) const {
   if (match.route == nullptr) {
     if (match.allowed.empty()) {
-      co_return domain::fail(ErrorCode::route_not_found, "there is nothing at this path: see /docs");
+      return domain::fail(ErrorCode::route_not_found, "there is nothing at this path: see /docs");
     }
     response.header("Allow", match.allowed);
-    co_return std::unexpected(not_allowed(request.method, match.allowed));
+    return std::unexpected(not_allowed(request.method, match.allowed));
   }
-  if (!match.route->scope) co_return answer_public(*match.route, request, response);
-  if (request.listener == options_.metrics_listener) {
-    co_return domain::fail(ErrorCode::route_not_found, "this address serves metrics and probes only");
+  if (match.route->scope && request.listener == options_.metrics_listener) {
+    return domain::fail(ErrorCode::route_not_found, "this address serves metrics and probes only");
   }
-  co_return co_await answer_for_key(*match.route, match.segment, request, response);
+  return {};
 }
 
 store::Awaitable<Result<service::Principal>> Api::admit(const Route& route, const Request& request,
@@ -186,14 +200,14 @@ store::Awaitable<Result<service::Principal>> Api::admit(const Route& route, cons
   co_return principal;
 }
 
-Api::Answer Api::answer_for_key(const Route& route, std::string_view segment, const Request& request,
-                                Response& response) {
+Api::Answer Api::answer_for_key(const RouteMatch& match, const Request& request, Response& response) {
+  const Route& route = *match.route;
   auto principal = co_await admit(route, request, response);
   if (!principal) co_return std::unexpected(std::move(principal.error()));
   if (route.reads_body) {
     if (auto ok = require_json(request); !ok) co_return ok;
   }
-  auto decoded = read_segment(route, segment);
+  auto decoded = read_segment(route, match.segment);
   if (!decoded) co_return std::unexpected(std::move(decoded.error()));
   Call call{.request = request,
             .response = response,
@@ -206,7 +220,7 @@ domain::Error Api::refuse_attempt(domain::Error unauthorized, const Request& req
   if (!request.has_header("Authorization")) return unauthorized;
   const auto state = failed_attempts_.count(request.remote_address, clock_.now());
   if (state.is_allowed) return unauthorized;
-  response.header("Retry-After", std::to_string(state.retry_after_s));
+  response.header("Retry-After", state.retry_after_s);
   return {ErrorCode::rate_limited,
           "too many requests with keys that are not valid came from " + std::string(request.remote_address) +
               ": try again in " + std::to_string(state.retry_after_s) + " s",
@@ -216,11 +230,11 @@ domain::Error Api::refuse_attempt(domain::Error unauthorized, const Request& req
 Result<void> Api::count_against_limit(const domain::ApiKey& key, Response& response) {
   const auto state = rate_limiter_.count(key.id, key.rate_limit_per_minute, clock_.now());
   if (!state) return {};
-  response.header("X-RateLimit-Limit", std::to_string(state->limit));
-  response.header("X-RateLimit-Remaining", std::to_string(state->remaining));
-  response.header("X-RateLimit-Reset", std::to_string(state->reset_s));
+  response.header("X-RateLimit-Limit", state->limit);
+  response.header("X-RateLimit-Remaining", state->remaining);
+  response.header("X-RateLimit-Reset", state->reset_s);
   if (state->is_allowed) return {};
-  response.header("Retry-After", std::to_string(state->retry_after_s));
+  response.header("Retry-After", state->retry_after_s);
   return domain::fail(ErrorCode::rate_limited, "the key's limit of " + std::to_string(state->limit) +
                                                    " requests a minute is used up: try again in " +
                                                    std::to_string(state->retry_after_s) + " s");
@@ -269,11 +283,12 @@ boost::asio::awaitable<void> Api::refuse(const Refusal& refusal, Response& respo
   // A body that is too large is told to those who may send one; everybody else learns what they would without
   // it.
   Result<void> before_body;
+  RouteMatch match;
+  if (refusal.request != nullptr) match = match_route(refusal.request->method, refusal.request->path);
+  response.tag(tag_of(match.route));
   if (refusal.reason == RefusalReason::body_too_large && refusal.request != nullptr) {
-    const RouteMatch match = match_route(refusal.request->method, refusal.request->path);
-    if (match.route == nullptr) {
-      before_body = co_await answer(*refusal.request, response);
-    } else if (match.route->scope) {
+    before_body = may_be_asked(match, *refusal.request, response);
+    if (before_body && match.route->scope) {
       const auto admitted = co_await admit(*match.route, *refusal.request, response);
       if (!admitted) before_body = std::unexpected(admitted.error());
     }
@@ -287,8 +302,8 @@ boost::asio::awaitable<void> Api::refuse(const Refusal& refusal, Response& respo
 }
 
 void Api::completed(const Request& request, const Response& response, const Exchange& exchange) noexcept {
-  metrics_.count(match_route(request.method, request.path).route, response.status(), exchange.took,
-                 exchange.request_bytes, exchange.response_bytes);
+  metrics_.count(route_of(response.tag()), response.status(), exchange.took, exchange.request_bytes,
+                 exchange.response_bytes);
   if (!options_.access_log) return;
   const std::chrono::duration<double, std::milli> took = exchange.took;
   service::log_event(service::LogLevel::info, "request",

@@ -44,9 +44,10 @@ class Api final : public Handler {
  private:
   using Answer = Endpoints::Answer;
 
-  Answer answer(const Request& request, Response& response);
-  Answer answer_for_key(const Route& route, std::string_view segment, const Request& request,
-                        Response& response);
+  // ROUTE_NOT_FOUND or METHOD_NOT_ALLOWED, or the address serves something else.
+  domain::Result<void> may_be_asked(const RouteMatch& match, const Request& request,
+                                    Response& response) const;
+  Answer answer_for_key(const RouteMatch& match, const Request& request, Response& response);
   // Key, tenant, scope and rate: all that is judged before the body is looked at.
   store::Awaitable<domain::Result<service::Principal>> admit(const Route& route, const Request& request,
                                                              Response& response);

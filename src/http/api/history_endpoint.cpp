@@ -31,7 +31,7 @@ class HistoryStream final : public BodyStream {
     auto visit = [&](const store::Adjustment& adjustment) {
       if (!is_at_start_) out.raw(",");
       is_at_start_ = false;
-      append_adjustment(out, adjustment, reader_->warehouses(), texts_, AdjustmentForm::history);
+      append_adjustment(out, adjustment, reader_->warehouses(), AdjustmentForm::history);
     };
     const auto count = co_await reader_->read(stream_batch, visit);
     // The status is long sent: cutting the connection is the only way left to say that something is missing.
@@ -44,7 +44,6 @@ class HistoryStream final : public BodyStream {
 
  private:
   std::unique_ptr<store::Store::AdjustmentReader> reader_;
-  WarehouseTexts texts_;
   bool is_at_start_ = true;
 };
 
@@ -123,7 +122,6 @@ Result<HistoryRequest> read_history_request(const QueryParameters& parameters, c
 
 store::Awaitable<Result<void>> answer_page(Call& call, store::Store::AdjustmentReader& reader,
                                            std::size_t limit, std::string filter) {
-  WarehouseTexts texts;
   std::size_t count = 0;
   std::uint64_t last_sequence = 0;
   std::optional<Result<std::size_t>> read;
@@ -134,7 +132,7 @@ store::Awaitable<Result<void>> answer_page(Call& call, store::Store::AdjustmentR
       // One more than asked for tells whether there is another page.
       if (count++ == limit) return;
       if (count > 1) out.raw(",");
-      append_adjustment(out, adjustment, reader.warehouses(), texts, AdjustmentForm::history);
+      append_adjustment(out, adjustment, reader.warehouses(), AdjustmentForm::history);
       last_sequence = adjustment.sequence;
     };
     read = co_await reader.read(limit + 1, visit);

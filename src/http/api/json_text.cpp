@@ -23,6 +23,23 @@ bool has_escaped(std::uint64_t bytes) {
   return ((zeros(bytes ^ (ones * '"')) | zeros(bytes ^ (ones * '\\')) | below_space) & highs) != 0;
 }
 
+bool has_nothing_to_escape(std::string_view text) {
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  const auto is_plain = [&](std::size_t at) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, word);
+    return !has_escaped(bytes);
+  };
+  if (text.size() < word) {
+    return std::ranges::none_of(text, [](char c) { return is_escaped(static_cast<unsigned char>(c)); });
+  }
+  // The last word may begin inside of the one before it.
+  for (std::size_t at = 0; at + word < text.size(); at += word) {
+    if (!is_plain(at)) return false;
+  }
+  return is_plain(text.size() - word);
+}
+
 char* write_escape(char* at, unsigned char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   *at++ = '\\';
@@ -56,20 +73,16 @@ JsonText& JsonText::string(std::string_view text) {
   char* const begin = room(escape_bytes_max * text.size() + 2);
   char* at = begin;
   *at++ = '"';
-  const char* from = text.data();
-  const char* const end = from + text.size();
-  while (from != end) {
-    for (std::uint64_t bytes = 0; end - from >= 8; from += 8, at += 8) {
-      std::memcpy(&bytes, from, 8);
-      if (has_escaped(bytes)) break;
-      std::memcpy(at, from, 8);
-    }
-    for (const char* const stop = from + std::min<std::ptrdiff_t>(8, end - from); from != stop; ++from) {
-      const auto c = static_cast<unsigned char>(*from);
-      if (is_escaped(c)) {
-        at = write_escape(at, c);
+  if (has_nothing_to_escape(text)) [[likely]] {
+    std::memcpy(at, text.data(), text.size());
+    at += text.size();
+  } else {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (is_escaped(byte)) {
+        at = write_escape(at, byte);
       } else {
-        *at++ = *from;
+        *at++ = c;
       }
     }
   }

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "domain/decimal.hpp"
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 
@@ -39,13 +40,14 @@ class JsonText {
   JsonText& string(std::string_view text);
 
   JsonText& number(std::integral auto value) {
-    constexpr std::size_t digits_max = 20;
-    char* at = room(digits_max);
-    // Most numbers are small ones; a negative one is not below it.
-    const auto magnitude = static_cast<std::uint64_t>(value);
-    char* const end = magnitude < small_numbers_end ? write_small(at, static_cast<unsigned>(magnitude))
-                                                    : std::to_chars(at, at + digits_max, value).ptr;
-    size_ += static_cast<std::size_t>(end - at);
+    char* const begin = room(domain::decimal_digits_max);
+    char* at = begin;
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if (std::cmp_less(value, 0)) {
+      *at++ = '-';
+      magnitude = 0 - magnitude;
+    }
+    size_ += static_cast<std::size_t>(domain::write_decimal(at, magnitude) - begin);
     return *this;
   }
 
@@ -67,17 +69,6 @@ class JsonText {
   JsonText& boolean(bool value) { return value ? raw("true") : raw("false"); }
 
  private:
-  static constexpr std::uint64_t small_numbers_end = 10'000;
-
-  static char* write_small(char* at, unsigned number) {
-    const auto digit = [](unsigned value) { return static_cast<char>('0' + value); };
-    if (number >= 1000) *at++ = digit(number / 1000);
-    if (number >= 100) *at++ = digit(number / 100 % 10);
-    if (number >= 10) *at++ = digit(number / 10 % 10);
-    *at++ = digit(number % 10);
-    return at;
-  }
-
   char* room(std::size_t bytes) {
     if (out_.size() - size_ < bytes) [[unlikely]] {
       make_room(bytes);

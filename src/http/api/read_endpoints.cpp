@@ -89,7 +89,6 @@ Endpoints::Answer Endpoints::list_inventory(Call& call) {
   const auto query = read_item_query(*parameters, call.tenant());
   if (!query) co_return std::unexpected(query.error());
 
-  WarehouseTexts texts;
   std::string last_sku;
   std::size_t count = 0;
   std::optional<Result<store::ItemPage>> page;
@@ -98,7 +97,7 @@ Endpoints::Answer Endpoints::list_inventory(Call& call) {
     out.raw("{\"data\":[");
     auto visit = [&](const domain::Item& item, const domain::Warehouses& warehouses) {
       if (count > 0) out.raw(",");
-      append_record(out, item, warehouses, texts, RecordForm::list);
+      append_record(out, item, warehouses, RecordForm::list);
       if (++count == query->limit) last_sku = item.sku;
     };
     page = co_await store_.list_items(call.tenant(), *query, visit);
@@ -130,10 +129,9 @@ Endpoints::Answer Endpoints::get_inventory(Call& call) {
     version = item.version;
     is_known_to_client = client_has(call.request, version);
     if (is_known_to_client) return;
-    WarehouseTexts texts;
     JsonText out(call.response.body());
     out.raw("{\"data\":");
-    append_record(out, item, warehouses, texts, RecordForm::detail);
+    append_record(out, item, warehouses, RecordForm::detail);
     out.raw("}");
   };
   const bool found = co_await store_.read_item(call.tenant(), call.segment, visit);
@@ -223,12 +221,11 @@ Endpoints::Answer Endpoints::list_reservations(Call& call) {
   const auto page = co_await store_.list_reservations(call.tenant(), *query);
   if (!page) co_return std::unexpected(page.error());
 
-  WarehouseTexts texts;
   JsonText out(call.response.body());
   out.raw("{\"data\":[");
   for (const auto& reservation : page->reservations) {
     if (&reservation != &page->reservations.front()) out.raw(",");
-    append_reservation(out, *reservation, *page->warehouses, texts);
+    append_reservation(out, *reservation, *page->warehouses);
   }
   out.raw("],\"meta\":{\"limit\":").number(query->limit);
   std::optional<std::string> cursor;
@@ -257,10 +254,9 @@ Endpoints::Answer Endpoints::get_reservation(Call& call) {
                            "reservation \"" + call.segment + "\" does not exist");
   }
   const auto warehouses = co_await store_.warehouses(call.tenant());
-  WarehouseTexts texts;
   JsonText out(call.response.body());
   out.raw("{\"data\":");
-  append_reservation(out, *reservation, *warehouses, texts);
+  append_reservation(out, *reservation, *warehouses);
   out.raw("}");
   call.response.content_type("application/json");
   co_return Result<void>{};

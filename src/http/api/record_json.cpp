@@ -1,34 +1,44 @@
 #include "http/api/record_json.hpp"
 
+#include <array>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace nexus::http {
 
-const WarehouseTexts::Text& WarehouseTexts::text(const domain::Warehouses& warehouses,
-                                                 domain::WarehouseNumber number) {
-  if (texts_.size() <= number) texts_.resize(warehouses.size());
-  Text& text = texts_[number];
-  if (text.id_size == 0) {
-    const domain::Warehouse& warehouse = warehouses[number];
-    JsonText(text.id_and_name).raw("\"warehouse_id\":").id(warehouse.id);
-    text.id_size = text.id_and_name.size();
-    JsonText(text.id_and_name).raw(",\"name\":").string(warehouse.name);
+namespace {
+
+// What answers say of one warehouse over and over.
+struct WarehouseText {
+  domain::WarehouseId id;
+  std::string name;
+  std::string id_and_name;  // `"warehouse_id":"wh_…","name":"…"`
+  std::size_t id_size = 0;  // of it, without the name
+
+  std::string_view id_alone() const { return std::string_view(id_and_name).substr(0, id_size); }
+};
+
+// Written once by each thread as long as few enough warehouses take turns; valid until the thread's next
+// call.
+const WarehouseText& text_of(const domain::Warehouse& warehouse) {
+  constexpr std::size_t kept = 64;
+  static thread_local std::array<WarehouseText, kept> texts;
+  WarehouseText& text = texts[warehouse.id.value.low % kept];
+  if (text.id == warehouse.id && text.name == warehouse.name && text.id_size > 0) [[likely]] {
+    return text;
   }
+  text = {.id = warehouse.id, .name = warehouse.name, .id_and_name = {}};
+  JsonText(text.id_and_name).raw("\"warehouse_id\":").id(warehouse.id);
+  text.id_size = text.id_and_name.size();
+  JsonText(text.id_and_name).raw(",\"name\":").string(warehouse.name);
   return text;
 }
 
-std::string_view WarehouseTexts::id(const domain::Warehouses& warehouses, domain::WarehouseNumber number) {
-  const Text& both = text(warehouses, number);
-  return std::string_view(both.id_and_name).substr(0, both.id_size);
-}
-
-std::string_view WarehouseTexts::id_and_name(const domain::Warehouses& warehouses,
-                                             domain::WarehouseNumber number) {
-  return text(warehouses, number).id_and_name;
-}
+}  // namespace
 
 void append_record(JsonText& out, const domain::Item& item, const domain::Warehouses& warehouses,
-                   WarehouseTexts& texts, RecordForm form) {
+                   RecordForm form) {
   const domain::Totals totals = domain::totals(item, warehouses);
   out.raw("{\"sku\":").string(item.sku);
   out.raw(",\"title\":").string(item.title);
@@ -43,7 +53,7 @@ void append_record(JsonText& out, const domain::Item& item, const domain::Wareho
     const domain::Warehouse& warehouse = warehouses[level.warehouse];
     if (!is_first) out.raw(",");
     is_first = false;
-    out.raw("{").raw(texts.id_and_name(warehouses, level.warehouse));
+    out.raw("{").raw(text_of(warehouse).id_and_name);
     out.raw(",\"on_hand\":").number(level.on_hand);
     out.raw(",\"reserved\":").number(level.reserved);
     out.raw(",\"available\":").number(available);
@@ -64,10 +74,10 @@ void append_record(JsonText& out, const domain::Item& item, const domain::Wareho
 }
 
 void append_adjustment(JsonText& out, const store::Adjustment& adjustment,
-                       const domain::Warehouses& warehouses, WarehouseTexts& texts, AdjustmentForm form) {
+                       const domain::Warehouses& warehouses, AdjustmentForm form) {
   out.raw("{\"id\":").id(adjustment.id);
   out.raw(",\"sku\":").string(adjustment.sku);
-  out.raw(",").raw(texts.id(warehouses, adjustment.warehouse));
+  out.raw(",").raw(text_of(warehouses[adjustment.warehouse]).id_alone());
   out.raw(",\"before_quantity\":").number(adjustment.before);
   out.raw(",\"after_quantity\":").number(adjustment.after);
   out.raw(",\"delta\":").number(adjustment.after - adjustment.before);
@@ -108,7 +118,7 @@ void append_warehouse(JsonText& out, const domain::Warehouse& warehouse) {
 }
 
 void append_reservation(JsonText& out, const domain::Reservation& reservation,
-                        const domain::Warehouses& warehouses, WarehouseTexts& texts) {
+                        const domain::Warehouses& warehouses) {
   out.raw("{\"id\":").id(reservation.id);
   out.raw(",\"reference\":").string(reservation.reference);
   out.raw(",\"status\":").string(domain::name(reservation.status));
@@ -118,7 +128,7 @@ void append_reservation(JsonText& out, const domain::Reservation& reservation,
     if (!is_first) out.raw(",");
     is_first = false;
     out.raw("{\"sku\":").string(line.sku);
-    out.raw(",").raw(texts.id(warehouses, line.warehouse));
+    out.raw(",").raw(text_of(warehouses[line.warehouse]).id_alone());
     out.raw(",\"quantity\":").number(line.quantity).raw("}");
   }
   out.raw("],\"created_by\":").string(reservation.created_by);

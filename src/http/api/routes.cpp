@@ -73,7 +73,8 @@ constexpr auto patterns = make_patterns();
 std::optional<std::string_view> fit(const Pattern& pattern, const Pattern& path) {
   if (pattern.count != path.count) return std::nullopt;
   std::string_view in_braces;
-  for (std::size_t i = 0; i < path.count; ++i) {
+  // From the end, where paths differ.
+  for (std::size_t i = path.count; i-- > 0;) {
     if (pattern.segments[i].front() == '{') {
       if (path.segments[i].empty()) return std::nullopt;
       in_braces = path.segments[i];

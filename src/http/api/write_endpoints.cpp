@@ -59,13 +59,12 @@ void send(Response& response, unsigned status, std::string_view etag) {
 void answer_with_record(const store::Executed& executed, WriteAnswer& answer) {
   const auto& record = std::get<domain::RecordOutcome>(executed.outcome);
   answer.etag = etag_of(record.item.version);
-  WarehouseTexts texts;
   JsonText out(answer.body);
   out.raw("{\"data\":");
-  append_record(out, record.item, *record.warehouses, texts, RecordForm::detail);
+  append_record(out, record.item, *record.warehouses, RecordForm::detail);
   if (record.adjustment) {
     out.raw(",\"meta\":{\"adjustment\":");
-    append_adjustment(out, adjustment_of(*executed.commit, *record.adjustment), *record.warehouses, texts,
+    append_adjustment(out, adjustment_of(*executed.commit, *record.adjustment), *record.warehouses,
                       AdjustmentForm::applied);
     out.raw("}");
   }
@@ -92,7 +91,6 @@ void append_update_error(JsonText& out, const domain::UpdateError& error) {
 
 void answer_with_updates(const store::Executed& executed, WriteAnswer& answer) {
   const auto& outcome = std::get<domain::UpdatesOutcome>(executed.outcome);
-  WarehouseTexts texts;
   JsonText out(answer.body);
   out.raw("{\"data\":[");
   bool is_first = true;
@@ -100,7 +98,7 @@ void answer_with_updates(const store::Executed& executed, WriteAnswer& answer) {
     if (!is_first) out.raw(",");
     is_first = false;
     if (const auto* event = std::get_if<std::size_t>(&result)) {
-      append_adjustment(out, adjustment_of(*executed.commit, *event), *outcome.warehouses, texts,
+      append_adjustment(out, adjustment_of(*executed.commit, *event), *outcome.warehouses,
                         AdjustmentForm::applied);
     } else {
       append_update_error(out, std::get<domain::UpdateError>(result));
@@ -123,10 +121,9 @@ void answer_with_new_warehouse(const store::Executed& executed, WriteAnswer& ans
 
 void answer_with_reservation(const store::Executed& executed, WriteAnswer& answer) {
   const auto& outcome = std::get<domain::ReservationOutcome>(executed.outcome);
-  WarehouseTexts texts;
   JsonText out(answer.body);
   out.raw("{\"data\":");
-  append_reservation(out, *outcome.reservation, *outcome.warehouses, texts);
+  append_reservation(out, *outcome.reservation, *outcome.warehouses);
   out.raw("}");
 }
 

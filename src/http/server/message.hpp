@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
+
+#include "http/server/field_name.hpp"
 
 namespace nexus::http {
 
@@ -54,9 +57,10 @@ class Response {
   void status(unsigned code) { status_ = code; }
   unsigned status() const { return status_; }
 
-  // Adds a field. Throws std::invalid_argument when name or value could break the framing (bytes that a field
-  // can't hold) and for the names the server sets itself.
-  void header(std::string_view name, std::string_view value);
+  // Adds a field. Throws std::invalid_argument when the value could break the framing (bytes that a field
+  // can't hold).
+  void header(FieldName name, std::string_view value);
+  void header(FieldName name, std::uint64_t value);
 
   // Of the body; must outlive the exchange, as a literal does. Without it no Content-Type is sent.
   void content_type(std::string_view type) { content_type_ = type; }
@@ -70,6 +74,10 @@ class Response {
   // Sends what the stream makes instead of body(). Small streams go out with a Content-Length like any body.
   void stream(std::unique_ptr<BodyStream> stream) { stream_ = std::move(stream); }
 
+  // A number of the handler's own, to be read when the exchange is completed; 0 unless set.
+  void tag(std::size_t tag) { tag_ = tag; }
+  std::size_t tag() const { return tag_; }
+
   // Ends the connection after this answer.
   void close() { close_ = true; }
 
@@ -80,7 +88,10 @@ class Response {
   friend class ResponseWriter;
   friend class Session;
 
+  void append_field(std::string_view name, std::string_view value);
+
   unsigned status_ = 200;
+  std::size_t tag_ = 0;
   std::string_view content_type_;
   std::string fields_;  // as they go on the wire, each with its line end
   std::string body_;
@@ -88,8 +99,5 @@ class Response {
   bool encoded_ = false;
   bool close_ = false;
 };
-
-// ASCII only, as names of fields and their tokens are.
-bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 }  // namespace nexus::http

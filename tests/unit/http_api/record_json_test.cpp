@@ -29,10 +29,9 @@ domain::Item reference_item() {
 
 std::string record(const domain::Item& item, RecordForm form) {
   std::string out;
-  WarehouseTexts texts;
   {
     JsonText json(out);
-    append_record(json, item, warehouses, texts, form);
+    append_record(json, item, warehouses, form);
   }
   return out;
 }
@@ -66,6 +65,25 @@ TEST(RecordJson, warehouses_leave_out_what_does_not_apply) {
       R"({"id":"wh_0000000000000G000000000001","name":"Warehouse A","address":"Industriestraße 1, 12345 Berlin, DE","type":"own","is_active":true})"
       "\n"
       R"({"id":"wh_0000000000000G000000000002","name":"FBA EU","type":"FBA","marketplace":"amazon_eu","is_active":true,"is_readonly":true})");
+}
+
+TEST(RecordJson, a_warehouse_has_the_name_that_it_has_now) {
+  domain::Warehouses renamed = warehouses;
+  renamed[0].name = "Warehouse B";
+  domain::Warehouses others = warehouses;
+  for (auto& warehouse : others) warehouse.id.value.low += 64;
+  others[0].name = "Elsewhere";
+  for (const auto& tenants : {warehouses, renamed, others, warehouses}) {
+    std::string out;
+    {
+      JsonText json(out);
+      append_record(json, reference_item(), tenants, RecordForm::list);
+    }
+    for (const auto& warehouse : tenants) {
+      const auto text = R"("warehouse_id":")" + warehouse.id.text() + R"(","name":")" + warehouse.name + '"';
+      EXPECT_NE(out.find(text), std::string::npos) << out;
+    }
+  }
 }
 
 TEST(RecordJson, texts_are_escaped_and_nothing_else) {

@@ -103,8 +103,6 @@ boost::asio::awaitable<void> TestHandler::handle(const Request& request, Respons
     response.body() = expected_text(5000);
   } else if (path == "/bad-header") {
     response.header("X-Note", "a\r\nSet-Cookie: b");
-  } else if (path == "/own-content-length") {
-    response.header("content-length", "5");
   } else {
     response.header("X-Seen", request.header("X-Sent"));
     response.body().append(request.method).append(" ").append(path).append("?").append(request.query);
