@@ -1,29 +1,35 @@
-// What the HTTP transport costs by itself: every request is answered with the same 402 bytes of JSON, the
-// size of an inventory record. To be compared with a web server that answers the same bytes from memory, on
-// the same machine:
+// What the HTTP transport costs by itself: every request is answered with the bytes of one file. To be
+// compared with the server that makes these bytes, and with a web server that has them in memory, on the same
+// machine:
 //
-//   taskset -c 0 http_floor --port 8080 --threads 1
+//   taskset -c 0 http_floor --port 8080 --threads 1 --body answer.json
 //   taskset -c 1 wrk -t1 -c64 -d5 http://127.0.0.1:8080/api/inventory/SKU-001
 
 #include <csignal>
-#include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "arguments.hpp"
 #include "http/server/server.hpp"
 
 namespace {
 
 namespace http = nexus::http;
 
-constexpr std::size_t body_bytes = 402;
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 class FixedAnswer : public http::Handler {
  public:
-  FixedAnswer() : body_(R"({"data":{"sku":"SKU-001","pad":")") {
-    body_.append(body_bytes - body_.size() - 3, 'x').append("\"}}");
-  }
+  explicit FixedAnswer(std::string body) : body_(std::move(body)) {}
 
   boost::asio::awaitable<void> handle(const http::Request&, http::Response& response) override {
     response.content_type("application/json");
@@ -38,17 +44,11 @@ class FixedAnswer : public http::Handler {
   std::string body_;
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
+void serve(const nexus::bench::Arguments& arguments) {
   http::ServerOptions options;
   options.listeners.push_back({});
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const unsigned long value = std::strtoul(argv[i + 1], nullptr, 10);
-    if (name == "--port") options.listeners.front().port = static_cast<std::uint16_t>(value);
-    if (name == "--threads") options.threads = value;
-  }
+  options.listeners.front().port = static_cast<std::uint16_t>(arguments.number("--port", 0));
+  options.threads = arguments.number("--threads", 1);
   // Before the threads are started, so that they inherit it and the signals come to this one.
   sigset_t signals;
   sigemptyset(&signals);
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  FixedAnswer handler;
+  FixedAnswer handler(read_file(arguments.text("--body")));
   http::Server server(std::move(options), handler);
   server.start();
   std::cout << server.endpoints().front() << '\n' << std::flush;
@@ -64,4 +64,15 @@ int main(int argc, char** argv) {
   sigwait(&signals, &signal);
   server.request_stop();
   server.wait();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    serve(nexus::bench::Arguments(argc, argv));
+  } catch (const std::exception& failure) {
+    std::cerr << failure.what() << '\n';
+    return 1;
+  }
 }

@@ -4,8 +4,9 @@ get    one and the same SKU
 page   the first page of 50 of the whole list
 put    durable, random SKUs
 
-Each beside nginx on the server's core with the very body that the server answered, and the PUT also beside a bare
-loop that parses the same bodies and appends and syncs as many bytes, with as many requests to a sync.
+Each beside nginx on the server's core with the very body that the server answered; the reads also beside the server's
+own transport with that body, which says what is left for making it; the PUT also beside a bare loop that parses the
+same bodies and appends and syncs as many bytes, with as many requests to a sync.
 """
 
 from harness.catalogue import Catalogue, picks, sku
@@ -14,6 +15,7 @@ from harness.floor import LogCost, append_floor
 from harness.measure import interleave, median, median_of, median_ratio
 from harness.nginx import EVERYTHING_ELSE, Nginx
 from harness.request_files import RequestMaker, write_requests
+from harness.transport import Transport
 from harness.wrk import Load
 
 ITEM = f"/api/inventory/{sku(7)}"
@@ -30,13 +32,14 @@ def run(context: Context) -> None:
                               [maker.put(number) for number in picks(range(catalogue.items), PUTS, seed=1)])
         put_answer = server.fetch(ITEM, "PUT", maker.put(7).partition(b"\r\n\r\n")[2])
         answers = {"/item": server.fetch(ITEM), "/page": server.fetch(PAGE), EVERYTHING_ELSE: put_answer}
-        with Nginx(answers, int(SERVER_CORE)) as nginx:
-            measure(context, server, nginx, puts)
+        with (Nginx(answers, int(SERVER_CORE)) as nginx, Transport(context, "item", answers["/item"]) as item,
+              Transport(context, "page", answers["/page"]) as page):
+            measure(context, server, nginx, {"get": item, "page": page}, puts)
     context.figures.add("get.body_bytes", len(answers["/item"]), "bytes", "body of GET one")
     context.figures.add("page.body_bytes", len(answers["/page"]), "bytes", "body of the page of 50")
 
 
-def measure(context: Context, server, nginx, puts) -> None:
+def measure(context: Context, server, nginx, transports, puts) -> None:
     costs = []
 
     def put_and_note():
@@ -48,8 +51,10 @@ def measure(context: Context, server, nginx, puts) -> None:
     samples = interleave(context.sizes.rounds, {
         "get": lambda: context.wrk(Load(path=ITEM, core=LOAD_CORE), server),
         "get nginx": lambda: context.wrk(Load(path="/item", core=LOAD_CORE), nginx),
+        "get transport": lambda: context.wrk(Load(path=ITEM, core=LOAD_CORE), transports["get"]),
         "page": lambda: context.wrk(Load(path=PAGE, core=LOAD_CORE), server),
         "page nginx": lambda: context.wrk(Load(path="/page", core=LOAD_CORE), nginx),
+        "page transport": lambda: context.wrk(Load(path=PAGE, core=LOAD_CORE), transports["page"]),
         "put": put_and_note,
         "put nginx": lambda: context.wrk(Load(requests=puts, core=LOAD_CORE), nginx),
         "put floor": lambda: append_floor(context, puts, costs[-1]),
@@ -57,6 +62,12 @@ def measure(context: Context, server, nginx, puts) -> None:
     for name in ("get", "page", "put"):
         report(context, name, samples[name], samples[f"{name} nginx"])
     figures = context.figures
+    for name in ("get", "page"):
+        transport = samples[f"{name} transport"]
+        figures.add(f"{name}.transport_ratio", median_ratio(transport, samples[f"{name} nginx"]), "×",
+                    f"{name}: rate of the transport alone to nginx's")
+        figures.add(f"{name}.of_transport", median_ratio(samples[name], transport), "×",
+                    f"{name}: rate to that of the transport alone")
     figures.add("put.rate_to_get", median_ratio(samples["put"], samples["get"]), "×", "PUT's rate to GET's")
     figures.add("put.cpu_to_get", median_ratio(samples["put"], samples["get"], "cpu_us"), "×", "PUT's CPU to GET's")
     figures.add("put.floor_ratio", median_ratio(samples["put"], samples["put floor"]), "×",
