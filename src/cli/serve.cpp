@@ -16,7 +16,8 @@
 #include "cli/host_connection.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
-#include "cli/stop_signal.hpp"
+#include "cli/served_tls.hpp"
+#include "cli/signals.hpp"
 #include "http/server/server.hpp"
 #include "service/host/admin.hpp"
 #include "store/embedded/embedded_store.hpp"
@@ -30,10 +31,10 @@ using service::log_event;
 using service::LogLevel;
 
 // For people: the address that a browser on this machine would use.
-std::string url_of(std::string endpoint) {
+std::string url_of(std::string endpoint, bool is_tls) {
   if (endpoint.starts_with("0.0.0.0:")) endpoint.replace(0, 7, "127.0.0.1");
   if (endpoint.starts_with("[::]:")) endpoint.replace(0, 4, "[::1]");
-  return "http://" + endpoint;
+  return (is_tls ? "https://" : "http://") + endpoint;
 }
 
 domain::Result<std::unique_ptr<store::Engine>> load_store(const ServeOptions& options,
@@ -58,13 +59,24 @@ void tell_where(const ServeOptions& options, const std::filesystem::path& direct
   }
 }
 
+std::string_view name_of(int signal) {
+  return signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGTERM";
+}
+
 // Until somebody asks for the end.
-void wait_for_stop(StopSignal& stop, const store::Maintenance& maintenance) {
+void wait_for_stop(Signals& signals, const store::Maintenance& maintenance, std::optional<ServedTls>& tls) {
   bool took_writes = true;
   for (;;) {
-    if (const auto signal = stop.wait_for(std::chrono::seconds(1))) {
-      log_event(LogLevel::info, "stopping", {{"signal", *signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-      return;
+    if (const auto came = signals.wait_for(std::chrono::seconds(1))) {
+      if (came->wish == Signals::Wish::stop) {
+        log_event(LogLevel::info, "stopping", {{"signal", name_of(came->signal)}});
+        return;
+      }
+      if (tls) {
+        tls->reload();
+      } else {
+        log_event(LogLevel::info, "nothing_to_reload", {{"signal", name_of(came->signal)}});
+      }
     }
     const auto health = maintenance.health();
     if (took_writes && !health.takes_writes) {
@@ -76,22 +88,26 @@ void wait_for_stop(StopSignal& stop, const store::Maintenance& maintenance) {
 
 // Serves until the end is asked for, and on until what was in flight is done.
 void run_server(const ServeOptions& options, const std::filesystem::path& directory, store::Engine& engine,
-                const store::Clock& clock, const std::vector<DemoTenant>& demo, StopSignal& stop) {
-  http::Api api(engine, engine, clock, options.api);
-  http::Server server(options.server, api);
-  stop.arm();
+                const store::Clock& clock, const std::vector<DemoTenant>& demo, Signals& signals,
+                std::optional<ServedTls>& tls) {
+  http::ApiOptions api_options = options.api;
+  http::ServerOptions server_options = options.server;
+  if (tls) server_options.listeners.front().certificate = api_options.certificate = tls->certificate();
+  http::Api api(engine, engine, clock, api_options);
+  http::Server server(server_options, api);
+  signals.arm();
   server.start();
-  const std::string url = url_of(server.endpoints().front());
+  const std::string url = url_of(server.endpoints().front(), tls.has_value());
   log_event(LogLevel::info, "listening", {{"url", url}, {"data", directory.string()}});
   if (server.endpoints().size() > 1) {
-    log_event(LogLevel::info, "metrics_listening", {{"url", url_of(server.endpoints()[1])}});
+    log_event(LogLevel::info, "metrics_listening", {{"url", url_of(server.endpoints()[1], false)}});
   }
   if (options.is_demo) {
     print_demo(demo, url, options.is_json);
   } else {
     tell_where(options, directory, url, engine);
   }
-  wait_for_stop(stop, engine);
+  wait_for_stop(signals, engine, tls);
   server.request_stop();
   const std::size_t given_up = server.wait();
   if (given_up == 0) return;
@@ -105,7 +121,16 @@ void run_server(const ServeOptions& options, const std::filesystem::path& direct
 
 int serve(const ServeOptions& options) {
   set_up_logging(options.log_level, options.is_json ? LogFormat::json : options.log_format);
-  StopSignal stop;
+  Signals signals;
+  std::optional<ServedTls> tls;
+  if (options.tls) {
+    auto opened = ServedTls::open(*options.tls);
+    if (!opened) {
+      print_error(opened.error(), options.is_json);
+      return exit_failed;
+    }
+    tls = std::move(*opened);
+  }
   std::optional<DemoFolder> demo_folder;
   if (options.is_demo) demo_folder.emplace();
   const std::filesystem::path directory = demo_folder ? demo_folder->store() : options.directory;
@@ -123,7 +148,7 @@ int serve(const ServeOptions& options) {
   {
     service::AdminApi admin(**engine, **engine);
     const AdminSocketServer admin_socket(directory, admin);
-    run_server(options, directory, **engine, clock, demo, stop);
+    run_server(options, directory, **engine, clock, demo, signals, tls);
   }
   engine->reset();
   log_event(LogLevel::info, "stopped");

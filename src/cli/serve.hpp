@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "cli/logging.hpp"
 #include "http/api/api.hpp"
 #include "http/server/options.hpp"
+#include "http/server/tls_certificate.hpp"
 #include "service/log.hpp"
 
 namespace nexus::cli {
@@ -13,14 +15,15 @@ struct ServeOptions {
   std::filesystem::path directory;
   bool is_demo = false;  // a store of its own with demo data, gone at the end; `directory` does not count
   bool is_json = false;
-  http::ServerOptions server;  // its first listener is the API's
+  http::ServerOptions server;         // its first listener is the API's
+  std::optional<http::TlsFiles> tls;  // what the first listener speaks TLS with; plain HTTP without
   http::ApiOptions api;
   service::LogLevel log_level = service::LogLevel::info;
   LogFormat log_format = LogFormat::automatic;
 };
 
 // Opens the store and serves it until SIGTERM or SIGINT; then finishes what is in flight, checkpoints and
-// closes. Returns the exit code.
+// closes. On SIGHUP the TLS files are read again. Returns the exit code.
 int serve(const ServeOptions& options);
 
 }  // namespace nexus::cli

@@ -16,6 +16,8 @@ namespace {
 // As given on the command line.
 struct ServeFlags {
   std::string listen = "127.0.0.1:8080";
+  std::string tls_certificate;
+  std::string tls_key;
   std::string metrics_listen;
   std::size_t threads = 0;
   std::uint32_t rate_limit = 0;
@@ -74,6 +76,7 @@ ServeOptions options_of(const CommonOptions& common, const ServeFlags& flags) {
     options.server.listeners.push_back(*parse_listener(flags.metrics_listen));
     options.api.metrics_listener = 1;
   }
+  if (!flags.tls_certificate.empty()) options.tls = http::TlsFiles{flags.tls_certificate, flags.tls_key};
   for (auto& listener : options.server.listeners) listener.body_bytes_max = flags.max_body_bytes;
   options.server.threads = flags.threads;
   http::Limits& limits = options.server.limits;
@@ -90,6 +93,16 @@ ServeOptions options_of(const CommonOptions& common, const ServeFlags& flags) {
   options.log_level = *service::parse_log_level(flags.log_level);
   options.log_format = *parse_log_format(flags.log_format);
   return options;
+}
+
+void add_tls_options(CLI::App& serve, ServeFlags& flags) {
+  auto* certificate = add_option(serve, "--tls-certificate", flags.tls_certificate,
+                                 "Serve HTTPS only, with this certificate and the chain behind it, in PEM")
+                          ->type_name("FILE");
+  auto* key = add_option(serve, "--tls-key", flags.tls_key, "Its key, in PEM, without a passphrase")
+                  ->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
 }
 
 void add_log_options(CLI::App& serve, ServeFlags& flags) {
@@ -142,6 +155,7 @@ void add_serve_command(CLI::App& program, CommonOptions& common, Action& action)
       ->type_name("ADDR:PORT")
       ->check(listener_check())
       ->capture_default_str();
+  add_tls_options(*serve_command, *flags);
   add_option(*serve_command, "--metrics-listen", flags->metrics_listen,
              "Serve /metrics here, and no longer beside the API")
       ->type_name("ADDR:PORT")
@@ -155,10 +169,12 @@ void add_serve_command(CLI::App& program, CommonOptions& common, Action& action)
   add_log_options(*serve_command, *flags);
   add_flag(*serve_command, "--json", common.is_json, "Print and log JSON only");
   serve_command->footer(
-      "On SIGTERM it takes no more requests, finishes those in flight, checkpoints and exits with 0.\n\n"
+      "On SIGTERM it takes no more requests, finishes those in flight, checkpoints and exits with 0.\n"
+      "On SIGHUP it reads certificate and key again: new connections get the new ones, the others go on.\n\n"
       "Examples:\n"
       "  nexus-inventory serve --demo\n"
       "  nexus-inventory serve --data /var/lib/nexus --listen 0.0.0.0:8080 --rate-limit 6000\n"
+      "  nexus-inventory serve --listen 0.0.0.0:8443 --tls-certificate chain.pem --tls-key key.pem\n"
       "  NEXUS_DATA=/var/lib/nexus NEXUS_METRICS_LISTEN=127.0.0.1:9090 nexus-inventory serve");
   serve_command->callback(
       [&common, &action, flags] { action = [&common, flags] { return serve(options_of(common, *flags)); }; });

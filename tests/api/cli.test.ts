@@ -1,10 +1,12 @@
 // The command line: tenants, keys, import, export, backup, restore, verify; help, exit codes, environment.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cli, cli_json } from './support/cli.js';
 import { parse_csv } from './support/csv.js';
+import { binary } from './support/paths.js';
 import { Server, start_server, temporary_folder } from './support/server.js';
 import { ok, refused, Shop } from './support/shop.js';
 import { walk } from './support/walk.js';
@@ -221,4 +223,20 @@ test('a_port_that_is_taken_is_said_so', async () => {
   const { code, stderr, stdout } = await cli(['serve', '--data', join(temporary_folder(), 'data'), '--listen', `127.0.0.1:${server.port}`]);
   assert.equal(code, 1);
   assert.match(stderr + stdout, new RegExp(String(server.port)));
+});
+
+// Serves at a terminal of its own, closes that, and prints how the server ended.
+const at_a_terminal = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+text = ""
+while "Ctrl-C" not in text: text += os.read(terminal, 1000).decode()
+os.close(terminal)
+print(os.waitpid(pid, 0)[1])
+`;
+
+test('a_server_whose_terminal_is_closed_ends_in_good_order', () => {
+  const ended = execFileSync('python3', ['-c', at_a_terminal, binary, 'serve', '--data', join(temporary_folder(), 'data'), '--listen', '127.0.0.1:0']);
+  assert.equal(String(ended).trim(), '0');
 });

@@ -146,12 +146,12 @@ Api::Api(store::Store& store, const store::Maintenance& maintenance, const store
          ApiOptions options)
     : maintenance_(maintenance),
       clock_(clock),
-      options_(options),
+      options_(std::move(options)),
       endpoints_(store),
       access_(store, clock),
       rate_limiter_(options_.rate_limit_per_minute),
       failed_attempts_(options_.failed_attempts_per_minute),
-      metrics_(maintenance) {}
+      metrics_(maintenance, options_.certificate) {}
 
 boost::asio::awaitable<void> Api::handle(const Request& request, Response& response) {
   const RouteMatch match = match_route(request.method, request.path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "http/api/metrics.hpp"
 #include "http/api/routes.hpp"
 #include "http/server/handler.hpp"
+#include "http/server/tls_certificate.hpp"
 #include "service/access.hpp"
 #include "service/failed_attempts.hpp"
 #include "service/rate_limiter.hpp"
@@ -24,7 +26,8 @@ struct ApiOptions {
       0;  // from one address, with keys that are not valid; 0 is any number
   // Index of the listener that alone serves /metrics (and the probes); all do when absent.
   std::optional<std::size_t> metrics_listener;
-  bool access_log = true;  // a log line for each request
+  bool access_log = true;                                // a log line for each request
+  std::shared_ptr<const ServedCertificate> certificate;  // whose expiry /metrics tells; may be null
 };
 
 // The HTTP face of the service. Every request goes the same way: route, key, tenant and scope, rate, media

@@ -1,5 +1,7 @@
 #include "http/api/metrics.hpp"
 
+#include <utility>
+
 #include <prometheus/text_serializer.h>
 
 namespace nexus::http {
@@ -32,7 +34,8 @@ constexpr std::array figure_names = {
 
 }  // namespace
 
-Metrics::Metrics(const store::Maintenance& maintenance) : maintenance_(maintenance) {
+Metrics::Metrics(const store::Maintenance& maintenance, std::shared_ptr<const ServedCertificate> certificate)
+    : maintenance_(maintenance), certificate_(std::move(certificate)) {
   auto& requests = prometheus::BuildCounter()
                        .Name("nexus_http_requests_total")
                        .Help("Requests answered.")
@@ -69,6 +72,12 @@ Metrics::Metrics(const store::Maintenance& maintenance) : maintenance_(maintenan
         prometheus::BuildGauge().Name(std::string(name)).Help(std::string(help)).Register(registry_);
     store_gauges_.emplace_back(&family.Add({}), figure);
   }
+  if (!certificate_) return;
+  certificate_expiry_ = &prometheus::BuildGauge()
+                             .Name("nexus_tls_certificate_expiry_timestamp_seconds")
+                             .Help("When the certificate that new connections get expires, as Unix time.")
+                             .Register(registry_)
+                             .Add({});
 }
 
 void Metrics::count(const Route* route, unsigned status, std::chrono::nanoseconds took,
@@ -85,14 +94,17 @@ void Metrics::count(const Route* route, unsigned status, std::chrono::nanosecond
   sent_bytes_->Increment(static_cast<double>(response_bytes));
 }
 
-void Metrics::refresh_store_figures() {
+void Metrics::refresh() {
   const auto figures = maintenance_.figures();
   for (const auto& [gauge, figure] : store_gauges_) gauge->Set(static_cast<double>(figures.*figure));
   takes_writes_->Set(maintenance_.health().takes_writes ? 1 : 0);
+  if (certificate_) {
+    certificate_expiry_->Set(static_cast<double>(certificate_->get()->expires().time_since_epoch().count()));
+  }
 }
 
 std::string Metrics::text() {
-  refresh_store_figures();
+  refresh();
   return prometheus::TextSerializer().Serialize(registry_.Collect());
 }
 

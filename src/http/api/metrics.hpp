@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include <prometheus/registry.h>
 
 #include "http/api/routes.hpp"
+#include "http/server/tls_certificate.hpp"
 #include "store/maintenance.hpp"
 
 namespace nexus::http {
@@ -20,7 +22,8 @@ namespace nexus::http {
 // store's figures as they are when asked for. Any thread may call it.
 class Metrics {
  public:
-  explicit Metrics(const store::Maintenance& maintenance);
+  // `certificate` is null where no TLS is spoken.
+  Metrics(const store::Maintenance& maintenance, std::shared_ptr<const ServedCertificate> certificate);
 
   // `route` is null for a request that no route has.
   void count(const Route* route, unsigned status, std::chrono::nanoseconds took, std::uint64_t request_bytes,
@@ -35,7 +38,7 @@ class Metrics {
     prometheus::Histogram* seconds = nullptr;
   };
 
-  void refresh_store_figures();
+  void refresh();
 
   const store::Maintenance& maintenance_;
   prometheus::Registry registry_;
@@ -44,6 +47,8 @@ class Metrics {
   prometheus::Counter* sent_bytes_ = nullptr;
   std::vector<std::pair<prometheus::Gauge*, std::uint64_t store::StoreFigures::*>> store_gauges_;
   prometheus::Gauge* takes_writes_ = nullptr;
+  std::shared_ptr<const ServedCertificate> certificate_;
+  prometheus::Gauge* certificate_expiry_ = nullptr;
 };
 
 }  // namespace nexus::http

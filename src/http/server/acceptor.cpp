@@ -186,6 +186,9 @@ bool Acceptor::accept_one() {
   accepted.family = family_;
   accepted.listener = listener_;
   accepted.remote_address = remote_address_of(peer, family_);
+  if (const auto& certificate = options_.listeners[listener_].certificate) {
+    accepted.certificate = certificate->get();
+  }
   least->adopt(std::move(accepted));
   return true;
 }

@@ -3,8 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "http/server/tls_certificate.hpp"
 
 namespace nexus::http {
 
@@ -17,6 +20,7 @@ struct Listener {
   std::uint16_t port = 0;                 // 0: any free one; Server::endpoints() tells which
   std::string unix_path;                  // when set, address and port don't count; made with mode 0600
   std::size_t body_bytes_max = mebibyte;  // a longer request body is refused with 413
+  std::shared_ptr<const ServedCertificate> certificate;  // TLS only, when there is one; else plain HTTP only
 };
 
 // Everything a client could make large, many or slow.
@@ -27,11 +31,12 @@ struct Limits {
   std::size_t connections_max = 10'000;          // beyond it 503 and a closed connection
   std::size_t refused_connections_max = 64;      // being told so at a time; beyond it just closed
 
-  std::chrono::milliseconds header_timeout{10'000};  // from a request's first byte to the end of its head
-  std::chrono::milliseconds body_timeout{30'000};    // from there to the end of its body
-  std::chrono::milliseconds idle_timeout{75'000};    // between two requests
-  std::chrono::milliseconds write_timeout{30'000};   // without the client taking a single byte
-  std::chrono::milliseconds drain_timeout{30'000};   // of a graceful stop, for what is in flight
+  // From a request's first byte to the end of its head; for a TLS handshake, too.
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{30'000};   // from there to the end of its body
+  std::chrono::milliseconds idle_timeout{75'000};   // between two requests
+  std::chrono::milliseconds write_timeout{30'000};  // without the client taking a single byte
+  std::chrono::milliseconds drain_timeout{30'000};  // of a graceful stop, for what is in flight
 
   // After a refusal what the client still sends is read and dropped, so that it gets to read the answer.
   std::chrono::milliseconds linger_timeout{3'000};

@@ -1,22 +1,16 @@
 #include "http/server/session.hpp"
 
-#include <cerrno>
 #include <exception>
-#include <tuple>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sys/socket.h>
 
 namespace nexus::http {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 unsigned status_of(RefusalReason reason) {
   switch (reason) {
@@ -46,11 +40,9 @@ Session::Session(Worker& worker, Accepted accepted)
     : worker_(worker),
       remote_address_(std::move(accepted.remote_address)),
       over_limit_(accepted.over_limit),
-      socket_(worker.context()),
+      connection_(worker.context(), accepted),
       reader_(worker.limits(), worker.options().listeners[accepted.listener].body_bytes_max,
               accepted.listener, remote_address_, worker.request_ids()) {
-  socket_.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.socket.get());
-  accepted.socket.release();
   worker_.joined(*this);
 }
 
@@ -61,12 +53,14 @@ Session::~Session() {
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   try {
-    if (self->over_limit_) {
+    const bool begun = co_await self->begin();
+    if (begun && self->over_limit_) {
       co_await self->refuse({RefusalReason::too_many_connections, "too many connections"});
-    } else {
+    } else if (begun) {
       co_await self->serve();
     }
   } catch (const std::exception& error) {
+    self->cut_ = true;
     self->worker_.handler().trouble(error.what(), self->reader_.request().request_id);
   }
   self->close();
@@ -75,23 +69,37 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 void Session::expire_if_due(Clock::time_point now) {
   if (now < deadline_) return;
   expired_ = true;
-  boost::system::error_code ignored;
-  std::ignore = socket_.cancel(ignored);
+  connection_.cancel();
 }
 
 void Session::close_if_idle() {
-  if (!receiving_idle_) return;
-  boost::system::error_code ignored;
-  std::ignore = socket_.cancel(ignored);
+  if (receiving_idle_) connection_.cancel();
 }
 
 void Session::cut() {
+  cut_ = true;
   close();
 }
 
 void Session::close() {
-  boost::system::error_code ignored;
-  std::ignore = socket_.close(ignored);
+  const bool is_all_sent = !cut_ && sent_ == out_.size();
+  if (is_all_sent) connection_.end();
+  connection_.close();
+}
+
+// False: the connection is over.
+asio::awaitable<bool> Session::begin() {
+  if (!connection_.begins_with_handshake()) co_return true;
+  if (worker_.stopping()) co_return false;
+  deadline_ = Clock::now() + worker_.limits().header_timeout;
+  receiving_idle_ = true;
+  const auto outcome = co_await connection_.shake_hands();
+  receiving_idle_ = false;
+  deadline_ = Clock::time_point::max();
+  if (outcome == Connection::Handshake::plain_http) {
+    co_await refuse({RefusalReason::malformed, "this address takes HTTPS only"});
+  }
+  co_return outcome == Connection::Handshake::done;
 }
 
 asio::awaitable<void> Session::serve() {
@@ -148,8 +156,7 @@ asio::awaitable<bool> Session::receive_more() {
   receiving_idle_ = awaited_ == RequestReader::Phase::idle;
   const std::span<char> space = reader_.space();
   if (!(receiving_idle_ && worker_.stopping())) {
-    const auto [error, bytes] =
-        co_await socket_.async_receive(asio::buffer(space.data(), space.size()), as_result);
+    const auto [error, bytes] = co_await connection_.receive(space);
     receiving_idle_ = false;
     reader_.received(bytes);
     if (bytes > 0) co_return true;
@@ -163,10 +170,9 @@ asio::awaitable<bool> Session::receive_more() {
     co_return false;
   }
   // Stopping: a request that is here by now was sent before its client could know.
-  const ssize_t late = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-  if (late <= 0) co_return false;
-  reader_.received(static_cast<std::size_t>(late));
-  co_return true;
+  const std::size_t late = connection_.receive_now(space);
+  reader_.received(late);
+  co_return late > 0;
 }
 
 // Answers the request that has arrived. False: the connection is over.
@@ -201,7 +207,8 @@ asio::awaitable<bool> Session::exchange() {
   } else {
     append_whole_answer(keep_alive);
   }
-  report_completed(began, written_before, !whole);
+  cut_ = !whole;
+  report_completed(began, written_before, cut_);
   if (keep_alive && whole) {
     served_before_ = true;
     reader_.next();
@@ -262,8 +269,7 @@ asio::awaitable<bool> Session::send_stream(bool keep_alive) {
   if (!failure) co_return true;
   report_failure(failure);
   // Without chunks the client can only tell by a reset that this was not the end.
-  boost::system::error_code ignored;
-  if (reader_.is_http_1_0()) std::ignore = socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  if (reader_.is_http_1_0()) connection_.reset_on_close();
   co_return false;
 }
 
@@ -285,14 +291,13 @@ void Session::append_block(Gzip* gzip, bool last) {
 }
 
 ResponseWriter::Head Session::answer_head(bool keep_alive) {
-  using Connection = ResponseWriter::Connection;
   ResponseWriter::Head head;
   head.date_line = worker_.date_line();
   head.request_id = reader_.request().request_id;
   if (!keep_alive) {
-    head.connection = Connection::close;
+    head.connection = ResponseWriter::Connection::close;
   } else if (reader_.is_http_1_0()) {
-    head.connection = Connection::keep_alive;
+    head.connection = ResponseWriter::Connection::keep_alive;
   }
   return head;
 }
@@ -345,34 +350,24 @@ asio::awaitable<void> Session::refuse(Fault fault) {
 // Sends what is left to send and ends the connection such that the client gets to read it: closing a socket
 // with unread bytes in it makes the kernel drop what the client has not read yet.
 asio::awaitable<void> Session::finish() {
-  const bool sent = co_await flush();
+  const bool sent = co_await flush(Last::yes);
   const bool client_is_done = reader_.is_complete() && !reader_.keep_alive() && !reader_.has_more();
   if (!sent || client_is_done) co_return;
-  boost::system::error_code ignored;
-  std::ignore = socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  connection_.end_sending();
   deadline_ = Clock::now() + worker_.limits().linger_timeout;
   expired_ = false;
   for (std::size_t dropped = 0; dropped < worker_.limits().linger_bytes_max;) {
     const std::span<char> space = reader_.space();
-    const auto [error, bytes] =
-        co_await socket_.async_receive(asio::buffer(space.data(), space.size()), as_result);
+    const auto [error, bytes] = co_await connection_.receive_undeciphered(space);
     if (error || expired_) co_return;
     dropped += bytes;
   }
 }
 
 Session::Sent Session::try_flush() {
-  while (sent_ < out_.size()) {
-    const ssize_t bytes = ::send(socket_.native_handle(), out_.data() + sent_, out_.size() - sent_,
-                                 MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (bytes >= 0) {
-      sent_ += static_cast<std::size_t>(bytes);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return Sent::blocked;
-    } else if (errno != EINTR) {
-      return Sent::failed;
-    }
-  }
+  if (sent_ == out_.size()) return Sent::all;
+  const Sent result = connection_.send(std::string_view(out_).substr(sent_), sent_);
+  if (result != Sent::all) return result;
   flushed_ += out_.size();
   sent_ = 0;
   out_.clear();
@@ -380,10 +375,11 @@ Session::Sent Session::try_flush() {
   return Sent::all;
 }
 
-asio::awaitable<bool> Session::flush() {
+asio::awaitable<bool> Session::flush(Last last) {
   std::size_t sent_at_deadline_start = 0;
   for (bool first = true;; first = false) {
-    const Sent result = try_flush();
+    Sent result = try_flush();
+    if (result == Sent::all && last == Last::yes) result = connection_.end();
     if (result == Sent::failed) co_return false;
     if (result == Sent::all) break;
     if (first || sent_ > sent_at_deadline_start) {
@@ -391,7 +387,7 @@ asio::awaitable<bool> Session::flush() {
       deadline_ = Clock::now() + worker_.limits().write_timeout;
       expired_ = false;
     }
-    const auto [error] = co_await socket_.async_wait(asio::socket_base::wait_write, as_result);
+    const auto [error] = co_await connection_.wait_after_blocked();
     if (error || expired_) co_return false;
   }
   deadline_ = Clock::time_point::max();

@@ -7,17 +7,15 @@
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 
+#include "http/server/connection.hpp"
 #include "http/server/request_reader.hpp"
 #include "http/server/response_writer.hpp"
 #include "http/server/worker.hpp"
 
 namespace nexus::http {
 
-// One connection, from its first byte to its close. TCP and Unix sockets are the same to it; a TLS stream
-// would take the place of `socket_`: receiving, try_flush() with the wait in flush(), finish() and close()
-// are all that touch it.
+// One connection, from its first byte to its close.
 class Session : public SessionHook {
  public:
   Session(Worker& worker, Accepted accepted);
@@ -32,8 +30,10 @@ class Session : public SessionHook {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Sent { all, blocked, failed };
+  using Sent = Connection::Sent;
+  enum class Last { no, yes };
 
+  boost::asio::awaitable<bool> begin();
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<bool> receive_more();
   boost::asio::awaitable<bool> exchange();
@@ -41,7 +41,7 @@ class Session : public SessionHook {
   boost::asio::awaitable<bool> send_stream(bool keep_alive);
   boost::asio::awaitable<void> refuse(Fault fault);
   boost::asio::awaitable<void> finish();
-  boost::asio::awaitable<bool> flush();
+  boost::asio::awaitable<bool> flush(Last last = Last::no);
 
   Sent try_flush();
   void start_wait();
@@ -59,7 +59,7 @@ class Session : public SessionHook {
   Worker& worker_;
   const std::string remote_address_;
   const bool over_limit_;
-  boost::asio::generic::stream_protocol::socket socket_;
+  Connection connection_;
   RequestReader reader_;
   Response response_;
   std::string out_;          // answers that are not sent yet
@@ -71,6 +71,7 @@ class Session : public SessionHook {
   bool served_before_ = false;
   bool receiving_idle_ = false;
   bool expired_ = false;
+  bool cut_ = false;  // an answer was begun and will not be whole
 };
 
 }  // namespace nexus::http

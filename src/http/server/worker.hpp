@@ -31,7 +31,8 @@ struct Accepted {
   int family = 0;
   std::size_t listener = 0;
   std::string remote_address;
-  bool over_limit = false;  // to be told 503 and closed
+  bool over_limit = false;                            // to be told 503 and closed
+  std::shared_ptr<const TlsCertificate> certificate;  // null: plain
 };
 
 // One thread with its event loop, and the connections that live on it. What has no comment about threads

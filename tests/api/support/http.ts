@@ -1,6 +1,8 @@
 // HTTP below the typed client: any method, path, header and body, byte for byte as written.
 import { request } from 'node:http';
+import { request as request_by_tls } from 'node:https';
 import { connect } from 'node:net';
+import { connect as connect_by_tls } from 'node:tls';
 import { assert_described } from './openapi.js';
 
 export interface RawAnswer {
@@ -12,19 +14,19 @@ export interface RawAnswer {
   body: any;
 }
 
-export interface RawRequest { key?: string; headers?: Record<string, string | string[]>; body?: string | Buffer; described?: boolean }
+export interface RawRequest { key?: string; headers?: Record<string, string | string[]>; body?: string | Buffer; described?: boolean; root?: string }
 
 // Sends one request. A string body goes as application/json unless a Content-Type is given. The answer is checked
-// against the API description.
-export function send(url: string, method: string, path: string, { key, headers = {}, body, described = true }: RawRequest = {}): Promise<RawAnswer> {
+// against the API description. `root` is the certificate to trust where the URL is one of https.
+export function send(url: string, method: string, path: string, { key, headers = {}, body, described = true, root }: RawRequest = {}): Promise<RawAnswer> {
   const all: Record<string, string | string[]> = { ...headers };
   const has = (name: string) => Object.keys(all).some((given) => given.toLowerCase() === name);
   if (key && !has('authorization')) all.Authorization = `Bearer ${key}`;
   if (body !== undefined && !has('content-type')) all['Content-Type'] = 'application/json';
   if (body !== undefined && !has('content-length') && !has('transfer-encoding')) all['Content-Length'] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(url);
-    const outgoing = request({ hostname, port, method, path, headers: all, agent: false }, (incoming) => {
+    const { protocol, hostname, port } = new URL(url);
+    const outgoing = (protocol === 'https:' ? request_by_tls : request)({ hostname, port, method, path, headers: all, agent: false, ca: root }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
@@ -59,10 +61,10 @@ function parse(text: string, headers: Headers): unknown {
 }
 
 // Writes bytes to a connection and gives all that comes back until the server closes it, or, when it keeps it open
-// (`closed` is then false), until nothing has come for `quiet_ms`.
-export function converse(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 10_000): Promise<{ text: string; closed: boolean }> {
+// (`closed` is then false), until nothing has come for `quiet_ms`. By TLS when there is a `root` to trust.
+export function converse(port: number, bytes: string | Buffer | (string | Buffer)[], quiet_ms = 10_000, root?: string): Promise<{ text: string; closed: boolean }> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = root ? connect_by_tls({ port, host: '127.0.0.1', ca: root }) : connect(port, '127.0.0.1');
     let text = '';
     let closed = true;
     socket.setTimeout(quiet_ms, () => {

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -25,6 +26,14 @@ std::string lower(std::string text) {
   return text;
 }
 
+// Trusts whatever certificate it is shown.
+std::unique_ptr<SSL, void (*)(SSL*)> tls_client(int socket) {
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  std::unique_ptr<SSL, void (*)(SSL*)> tls(SSL_new(context.get()), SSL_free);
+  SSL_set_fd(tls.get(), socket);
+  return tls;
+}
+
 }  // namespace
 
 std::string Answer::header(const std::string& name) const {
@@ -32,7 +41,7 @@ std::string Answer::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-RawClient::RawClient(const std::string& endpoint) {
+RawClient::RawClient(const std::string& endpoint, Speaks speaks) : tls_(nullptr, SSL_free) {
   sockaddr_storage storage{};
   socklen_t size = 0;
   if (endpoint.starts_with("unix:")) {
@@ -56,6 +65,12 @@ RawClient::RawClient(const std::string& endpoint) {
     ::close(fd_);
     throw std::runtime_error("cannot connect to " + endpoint);
   }
+  if (speaks == Speaks::http) return;
+  tls_ = tls_client(fd_);
+  if (SSL_connect(tls_.get()) != 1) {
+    ::close(fd_);
+    throw std::runtime_error("no handshake with " + endpoint);
+  }
 }
 
 RawClient::~RawClient() {
@@ -64,7 +79,8 @@ RawClient::~RawClient() {
 
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                              : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -77,7 +93,9 @@ void RawClient::end_sending() {
 
 bool RawClient::fill() {
   char bytes[16 * 1024];
-  const ssize_t received = ::recv(fd_, bytes, sizeof bytes, 0);
+  const ssize_t received =
+      tls_ ? SSL_read(tls_.get(), bytes, sizeof bytes) : ::recv(fd_, bytes, sizeof bytes, 0);
+  if (tls_ && received <= 0) ended_ = SSL_get_error(tls_.get(), 0) == SSL_ERROR_ZERO_RETURN;
   if (received < 0 && errno == ECONNRESET) reset_ = true;
   if (received < 0 && errno == EAGAIN) throw std::runtime_error("the server neither answers nor closes");
   if (received <= 0) return false;

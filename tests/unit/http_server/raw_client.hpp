@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <openssl/types.h>
 
 namespace nexus::http::test {
 
@@ -21,7 +24,10 @@ struct Answer {
 // counts as never.
 class RawClient {
  public:
-  explicit RawClient(const std::string& endpoint);  // as Server::endpoints() says it
+  enum class Speaks { http, https };
+
+  explicit RawClient(const std::string& endpoint,  // as Server::endpoints() says it
+                     Speaks speaks = Speaks::http);
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
@@ -32,6 +38,7 @@ class RawClient {
   std::string read_to_end();                                // all that comes until the server closes
   bool is_closed();  // waits for the end; false if more bytes come instead
   bool was_reset() const { return reset_; }
+  bool was_ended() const { return ended_; }  // by a server of TLS that said that it is the end
 
  private:
   bool fill();
@@ -39,6 +46,8 @@ class RawClient {
   int fd_ = -1;
   std::string buffer_;
   bool reset_ = false;
+  bool ended_ = false;
+  std::unique_ptr<SSL, void (*)(SSL*)> tls_;
 };
 
 // What a fresh connection gets for these bytes.
