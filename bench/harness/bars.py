@@ -40,4 +40,8 @@ BARS = (
     Bar("10", "PUT on one hot SKU", "hot.put_ratio", ">=", 0.9, "× the rate when spread"),
     Bar("10", "Reservations of one hot SKU", "hot.reservation_ratio", ">=", 0.9, "× the rate when spread"),
     Bar("11", "Mixed load: p99", "mixed.p99_to_p50", "<=", 10, "× its p50"),
+    Bar("12", "A well-behaved client's p99 in a hostile crowd", "crowd.p99_ratio", "<=", 10, "× its p99 without"),
+    Bar("12", "Its p99 while another tenant is told 429", "rate_limited.p99_ratio", "<=", 10, "× its p99 without"),
+    Bar("13", "Another tenant's names beside nobody's: time of an answer", "tenants_apart.worst_shift", "<=", 0.2,
+        "spreads between the medians"),
 )

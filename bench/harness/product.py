@@ -1,5 +1,6 @@
 """The product as its users have it: the binary, a store that its command line filled, a server."""
 
+import copy
 import http.client
 import json
 import shutil
@@ -33,28 +34,34 @@ class Store:
         return Store(self.binary, directory, self.key)
 
 
+def admin(binary: Path, directory: Path, *line: str) -> str:
+    command = [str(binary), *line, "--data", str(directory)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def add_tenant(binary: Path, directory: Path, name: str, rate_limit: int = RATE_LIMIT) -> str:
+    """A key of it that may do everything, so often a minute."""
+    admin(binary, directory, "tenant", "create", name, "--json")
+    made = admin(binary, directory, "key", "create", "--tenant", name, "--name", name, "--owner", "bench@example.com",
+                 "--scope", "*", "--rate-limit", str(rate_limit), "--json")
+    return json.loads(made)["key"]
+
+
 def create_store(binary: Path, directory: Path, catalogue: Catalogue) -> Store:
     if directory.exists():
         shutil.rmtree(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
-
-    def admin(*line: str) -> str:
-        command = [str(binary), *line, "--data", str(directory)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
-        return done.stdout
-
-    admin("tenant", "create", "bench", "--json")
-    made = admin("key", "create", "--tenant", "bench", "--name", "bench", "--owner", "bench@example.com",
-                 "--scope", "*", "--rate-limit", str(RATE_LIMIT), "--json")
+    key = add_tenant(binary, directory, "bench")
     csv = directory.with_suffix(".csv")
     catalogue.write_csv(csv)
     try:
-        admin("import", "--tenant", "bench", str(csv), "--create-warehouses")
+        admin(binary, directory, "import", "--tenant", "bench", str(csv), "--create-warehouses")
     finally:
         csv.unlink()
-    return Store(binary, directory, json.loads(made)["key"])
+    return Store(binary, directory, key)
 
 
 class Server:
@@ -97,6 +104,12 @@ class Server:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def for_key(self, key: str) -> "Server":
+        """The same server to somebody else."""
+        other = copy.copy(self)
+        other.key = key
+        return other
 
     def fetch(self, target: str, method: str = "GET", body: bytes | None = None) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

@@ -1,6 +1,7 @@
 """The benchmarks by the name that `bench/run --only` takes, in the order in which they run."""
 
-from workloads import aging, bulk, engine, footprint, growth, hot_sku, http_requests, mixed
+from workloads import (aging, bulk, crowd, engine, footprint, growth, hot_sku, http_requests, mixed,
+                       tenants_apart)
 
 BENCHMARKS = {
     "http": http_requests.run,
@@ -13,4 +14,7 @@ BENCHMARKS = {
     "start": footprint.run_start,
     "sustained": aging.run_sustained,
     "history": aging.run_history,
+    "crowd": crowd.run,
+    "rate_limited": crowd.run_rate_limited,
+    "tenants_apart": tenants_apart.run,
 }

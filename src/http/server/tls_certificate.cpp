@@ -157,7 +157,7 @@ std::expected<std::shared_ptr<const TlsCertificate>, std::string> TlsCertificate
   const auto own = use_chain(context.get(), files.certificate);
   if (!own) return std::unexpected(own.error());
   if (auto used = use_key(context.get(), **own, files); !used) return std::unexpected(used.error());
-  const std::shared_ptr<TlsCertificate> loaded(new TlsCertificate(std::move(context)));
+  std::shared_ptr<TlsCertificate> loaded(new TlsCertificate(std::move(context)));
   loaded->subject_ = subject_of(**own);
   loaded->valid_from_ = time_of(X509_get0_notBefore(own->get()));
   loaded->expires_ = time_of(X509_get0_notAfter(own->get()));
