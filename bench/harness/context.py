@@ -32,15 +32,16 @@ class Sizes:
     hot_items: int
     engine_seconds: float
     crowd: int
+    polite_requests: int
     timing_samples: int
 
 
 FULL = Sizes("full", rounds=5, seconds=4, http_items=100_000, growth_items=(1_000, 100_000, 1_000_000),
              growth_rounds=3, footprint_items=1_000_000, footprint_rounds=3, sustained_updates=20_000_000,
-             kill_after_seconds=10, long_history=1_000_000, hot_items=250_000, engine_seconds=5, crowd=10_000, timing_samples=8_000)
+             kill_after_seconds=10, long_history=1_000_000, hot_items=250_000, engine_seconds=5, crowd=10_000, polite_requests=8_000, timing_samples=8_000)
 QUICK = Sizes("quick", rounds=1, seconds=1, http_items=2_000, growth_items=(1_000, 10_000),
               growth_rounds=1, footprint_items=10_000, footprint_rounds=1, sustained_updates=200_000,
-              kill_after_seconds=1, long_history=20_000, hot_items=5_000, engine_seconds=0.3, crowd=500, timing_samples=200)
+              kill_after_seconds=1, long_history=20_000, hot_items=5_000, engine_seconds=0.3, crowd=500, polite_requests=500, timing_samples=200)
 
 
 @dataclass

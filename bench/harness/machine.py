@@ -4,6 +4,7 @@ import os
 import platform
 import time
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -72,6 +73,17 @@ def read_and_checksum(files: list[Path]) -> tuple[float, int]:
                 checksum = zlib.crc32(chunk, checksum)
                 total += len(chunk)
     return time.perf_counter() - begin, total
+
+
+@contextmanager
+def on_core(core: int):
+    """Keeps this process, and not those that it has started, on one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def describe() -> dict[str, str]:

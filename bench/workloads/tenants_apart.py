@@ -8,45 +8,17 @@ control  our own names beside nobody's, answered with 200: what it is when there
 
 import json
 import random
-import socket
 import statistics
-import time
 
 from harness.catalogue import Catalogue
+from harness.client import Client
 from harness.context import LOAD_CORE, Context
+from harness.machine import on_core
 from harness.product import add_tenant
 
 NAMES = 200
 QUARTERS = 4
 KINDS = ("theirs", "nobody", "nobody_too", "ours")
-
-
-class Client:
-    """One connection, and the exact time of each exchange."""
-
-    def __init__(self, port: int, key: str):
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.key = key
-
-    def request(self, method: str, target: str, body: dict | None) -> bytes:
-        content = json.dumps(body).encode() if body is not None else b""
-        head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.key}\r\n"
-        if content:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
-        return head.encode() + b"\r\n" + content
-
-    def exchange(self, request: bytes) -> tuple[int, int]:
-        """The status, and the nanoseconds that the answer took."""
-        begin = time.perf_counter_ns()
-        self.socket.sendall(request)
-        answer = self.socket.recv(65536)
-        took = time.perf_counter_ns() - begin
-        head_end = answer.index(b"\r\n\r\n")
-        length = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        while len(answer) < head_end + 4 + length:
-            answer += self.socket.recv(65536)
-        return int(answer[9:12]), took
 
 
 class World:
@@ -126,7 +98,7 @@ def run(context: Context) -> None:
     """The time of answers about another tenant's names, beside nobody's."""
     store = context.store(Catalogue(1_000), "tenants-apart")
     keys = [add_tenant(store.binary, store.directory, name) for name in ("one", "two")]
-    with context.serve_on_one_core(store) as server:
+    with context.serve_on_one_core(store) as server, on_core(LOAD_CORE):
         ours, theirs = World(server.for_key(keys[0]), "U"), World(server.for_key(keys[1]), "T")
         worlds = {"theirs": theirs, "nobody": Nobodys(theirs, "N", "00"), "nobody_too": Nobodys(theirs, "M", "11")}
         client = Client(server.port, keys[0])

@@ -13,13 +13,13 @@ namespace {
 using service::log_event;
 using service::LogLevel;
 
-std::string text_of(std::chrono::sys_seconds time) {
+std::string utc_text(std::chrono::sys_seconds time) {
   return domain::Time{std::chrono::milliseconds(time.time_since_epoch()).count()}.text();
 }
 
 void tell_certificate(const http::TlsCertificate& certificate) {
-  const std::string valid_from = text_of(certificate.valid_from());
-  const std::string expires = text_of(certificate.expires());
+  const std::string valid_from = utc_text(certificate.valid_from());
+  const std::string expires = utc_text(certificate.expires());
   log_event(LogLevel::info, "tls_certificate", {{"subject", certificate.subject()}, {"expires", expires}});
   const auto now = std::chrono::system_clock::now();
   if (certificate.expires() <= now) {
@@ -44,7 +44,7 @@ void ServedTls::reload() {
     log_event(LogLevel::error, "tls_certificate_refused",
               {{"reason", loaded.error()},
                {"subject_served", certificate_->get()->subject()},
-               {"expires", text_of(certificate_->get()->expires())}});
+               {"expires", utc_text(certificate_->get()->expires())}});
     return;
   }
   certificate_->replace(*loaded);
