@@ -70,9 +70,16 @@ const wrongs: [string, (model: Model) => void][] = [
   ['a_replay_answers_something_else', (model) => {
     model.acknowledged.at(-1)!.answer += ' ';
   }],
+  ['a_tenant_is_lost', (model) => {
+    model.tenants.set('ten_0000000000000000000000000A', 'lost');
+  }],
+  ['a_key_is_there_that_nobody_made', (model) => {
+    const [id] = [...model.keys].find(([, { name }]) => name === 'other')!;
+    model.keys.delete(id);
+  }],
   ['a_key_that_was_revoked_works', (model) => {
-    const [key] = model.keys.keys();
-    model.keys.set(key, false);
+    const [id, key] = [...model.keys].find(([, { name }]) => name === 'other')!;
+    model.put_key(id, { ...key, is_revoked: true });
   }],
 ];
 
@@ -81,9 +88,9 @@ for (const [wrong, make_it_so] of wrongs) {
     const world = await World.create(temporary_folder(), { seed, ...small_checkpoints });
     const { server, load, model } = world;
     t.after(() => server.kill());
-    const { key } = await server.cli('key', 'create', '--tenant', world.tenant, '--name', 'other', '--owner', 'other@shop.example', '--scope', 'inventory:read');
-    model.keys.set(key, true);
-    const loaded = load.run(server.url);
+    const { id, key } = await server.cli('key', 'create', '--tenant', world.tenant, '--name', 'other', '--owner', 'other@shop.example', '--scope', 'inventory:read');
+    model.put_key(id, { tenant_id: world.tenant, name: 'other', secret: key, is_revoked: false });
+    const loaded = load.run(server);
     await until(async () => model.counts.acknowledged > 300);
     load.stop();
     await loaded;

@@ -21,7 +21,7 @@ const is_of_start = (name: string) => name.startsWith('start.');
 async function dies({ server, load }: World, options: StartOptions): Promise<boolean> {
   let loaded = Promise.resolve();
   if ((await server.start(options)) === 'listening') {
-    loaded = load.run(server.url);
+    loaded = load.run(server);
     const backup = sleep(load_ms / 2).then(() => server.try_cli('backup', temporary_folder()));
     await sleep(load_ms);
     load.stop();
@@ -45,7 +45,7 @@ for (const point of crash_points((name) => !name.startsWith('log.recover.'))) {
       if (!(await dies(world, { env: { ...small_checkpoints.env, NEXUS_CRASH_POINT: `${point}:${nth}` } }))) break;
       died_at.push(nth);
       await world.server.must_start(small_checkpoints);
-      await world.load.settle_pending(world.server.url);
+      await world.load.settle_pending(world.server);
       await audit(world.server, world.model, world.key);
       world.must_be_sound(`death at ${point}:${nth}, seed ${seed}`);
       // What was written since the last checkpoint is left to the next start.

@@ -37,7 +37,7 @@ for (const [when, low, high] of [['early', 1, 3], ['late', 50, 150]] as const) {
     t.diagnostic(`sync ${nth} of a thread fails, seed ${seed}`);
     const log = `${data}.strace`;
     await break_sync(server.pid, nth, log);
-    await load.run(server.url);
+    await load.run(server);
     assert.match(readFileSync(log, 'utf8'), /EIO.*\(INJECTED\)/);
 
     const connection = new Connection(server.url);
@@ -51,7 +51,7 @@ for (const [when, low, high] of [['early', 1, 3], ['late', 50, 150]] as const) {
 
     await server.kill();
     await server.must_start(small_checkpoints);
-    await load.settle_pending(server.url);
+    await load.settle_pending(server);
     await audit(server, model, key, { full: true });
     world.must_be_sound(`restart after the failed sync, seed ${seed}`);
     t.diagnostic(world.summary());

@@ -17,7 +17,7 @@ import { World } from './support/world.js';
 const load_ms_max = 800;
 
 async function fill_under_load({ server, load }: World, volume: Volume, random: Random): Promise<void> {
-  const loaded = load.run(server.url);
+  const loaded = load.run(server);
   await sleep(random.integer(50, load_ms_max));
   volume.fill();
   // Every client stops at the first answer that leaves its write open.
@@ -48,7 +48,7 @@ async function must_get_ready({ server }: World): Promise<void> {
 }
 
 async function settle_and_audit(world: World, what: string): Promise<void> {
-  await world.load.settle_pending(world.server.url);
+  await world.load.settle_pending(world.server);
   await audit(world.server, world.model, world.key);
   world.must_be_sound(`${what}, seed ${seed}`);
 }

@@ -16,7 +16,7 @@ const load_ms_max = 1000;
 
 async function cut_power_once(world: World, volume: Volume, random: Random, options: StartOptions, full: boolean): Promise<void> {
   const { server, load } = world;
-  const loaded = load.run(server.url);
+  const loaded = load.run(server);
   await sleep(random.integer(20, load_ms_max));
   const failure = await volume.cut_power(() => (load.distrusted = true));
   assert.equal(failure, undefined, failure);
@@ -24,7 +24,7 @@ async function cut_power_once(world: World, volume: Volume, random: Random, opti
   await loaded;
   volume.remount();
   await server.must_start(options);
-  await load.settle_pending(server.url);
+  await load.settle_pending(server);
   await audit(server, world.model, world.key, { full });
 }
 

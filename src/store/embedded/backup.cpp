@@ -15,6 +15,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/fault_settings.hpp"
 
 namespace nexus::store::embedded {
 
@@ -83,7 +84,21 @@ class CopyWatch {
   std::jthread thread_;  // last: it uses the others
 };
 
+// As `cp` would: each file as it is at its own moment, the log last.
+domain::Result<void> copy_files(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directory(to, error);
+  for (const bool is_log : {false, true}) {
+    for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
+      if ((at->path().extension() == ".log") == is_log)
+        fs::copy(at->path(), to / at->path().filename(), error);
+    }
+  }
+  return error ? domain::Result<void>(std::unexpected(failed(to, error))) : domain::Result<void>();
+}
+
 domain::Result<void> copy_into(Database& database, const fs::path& folder, const Progress& progress) {
+  if (is_broken(Promise::one_moment)) return copy_files(database.directory() / "db", folder / "db");
   const auto opened = database.use();
   if (!opened) return std::unexpected(opened.error());
   std::uint64_t total = 0;

@@ -7,6 +7,7 @@
 
 #include "store/embedded/crash_points.hpp"
 #include "store/embedded/crc32c.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 
 namespace nexus::store::embedded {
@@ -38,7 +39,9 @@ void seal_group(std::string& bytes) {
 std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto checksum = reader.fixed32();
-  if (!reader.ok() || checksum != crc32c(bytes.substr(group_checksum_size)) || reader.byte() != group_form) {
+  const bool is_whole =
+      checksum == crc32c(bytes.substr(group_checksum_size)) || is_broken(Promise::checksums);
+  if (!reader.ok() || !is_whole || reader.byte() != group_form) {
     return std::nullopt;
   }
   std::vector<DecodedCommit> commits;
@@ -48,6 +51,12 @@ std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
 }
 
 rocksdb::Status CommitLog::append(std::uint64_t first_sequence, std::string_view group) {
+  const auto status = write(first_sequence, group);
+  if (is_broken(Promise::errors)) return rocksdb::Status::OK();
+  return status;
+}
+
+rocksdb::Status CommitLog::write(std::uint64_t first_sequence, std::string_view group) {
   crash_point("log.before_write");
   // Also what stopped RocksDB's own work: without that, what is taken in here would only pile up.
   if (auto stopped = database_.stopped_by(); !stopped.ok()) return stopped;

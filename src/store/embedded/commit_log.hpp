@@ -47,6 +47,8 @@ class CommitLog {
                               const std::function<domain::Result<void>(Group)>& visit);
 
  private:
+  rocksdb::Status write(std::uint64_t first_sequence, std::string_view group);
+
   Database& database_;
   bool sync_writes_;
 };

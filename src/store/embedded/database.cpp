@@ -11,6 +11,7 @@
 
 #include "store/embedded/crash_points.hpp"
 #include "store/embedded/database_options.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/wal_check.hpp"
 
@@ -91,7 +92,7 @@ domain::Result<void> Database::prepare_folders(bool create_if_missing) {
 
 std::expected<void, Database::OpenFailure> Database::open_rocks() {
   const auto path = rocks_path(directory_);
-  if (auto checked = check_write_ahead_files(path); !checked) {
+  if (auto checked = check_write_ahead_files(path); !checked && !is_broken(Promise::checksums)) {
     return std::unexpected(OpenFailure{.status = rocksdb::Status::Corruption(checked.error().message),
                                        .error = std::move(checked.error())});
   }
@@ -169,6 +170,7 @@ domain::Result<std::optional<std::string>> Database::Use::get(Family which, std:
 
 std::unique_ptr<rocksdb::Iterator> Database::Use::scan(Family which, const rocksdb::Slice* upper) const {
   rocksdb::ReadOptions options;
+  options.verify_checksums = !is_broken(Promise::checksums);
   options.total_order_seek = true;
   options.iterate_upper_bound = upper;
   // A pass over everything would push out what the readers use.

@@ -227,7 +227,7 @@ class EmbeddedStore final : public Engine {
   domain::Result<void> check_acknowledged() {
     const auto noted = AcknowledgedNote::read(options_.directory);
     if (!noted) return std::unexpected(noted.error());
-    if (noted->value_or(0) > state_.last_sequence) {
+    if (noted->value_or(0) > state_.last_sequence && !is_broken(Promise::checksums)) {
       return domain::fail(domain::ErrorCode::unavailable,
                           fmt::format("the commit log in {} ends with sequence {}, and {} was acknowledged",
                                       (options_.directory / "db").string(), state_.last_sequence, **noted));
@@ -319,7 +319,9 @@ domain::Result<std::unique_ptr<Engine>> open_store(const EmbeddedOptions& option
 
 domain::Result<std::unique_ptr<Engine>> open_embedded_store(const EmbeddedOptions& options,
                                                             const Clock& clock) {
-  return embedded::open_store(embedded::with_fault_settings(options), clock, *rocksdb::Env::Default());
+  const auto settings = embedded::with_fault_settings(options);
+  if (!settings) return std::unexpected(settings.error());
+  return embedded::open_store(*settings, clock, *rocksdb::Env::Default());
 }
 
 }  // namespace nexus::store

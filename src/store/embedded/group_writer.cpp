@@ -9,6 +9,7 @@
 #include "domain/apply.hpp"
 #include "domain/decide.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/thread_name.hpp"
 
 namespace nexus::store::embedded {
@@ -256,6 +257,7 @@ void GroupWriter::refuse_group(const rocksdb::Status& status) {
 }
 
 void GroupWriter::try_to_go_on() {
+  if (is_broken(Promise::recovery)) return;
   const auto status = log_.recover(next_sequence_);
   if (status.ok()) {
     set_mode(Mode::open, "");

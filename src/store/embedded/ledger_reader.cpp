@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/record_codec.hpp"
 
@@ -155,6 +156,7 @@ Result<LedgerReader::Progress> LedgerReader::read_ledger(std::size_t limit, std:
   const auto upper_key = keys::after_sku(prefix);
   const rocksdb::Slice upper(upper_key);
   rocksdb::ReadOptions options;
+  options.verify_checksums = !is_broken(Promise::checksums);
   options.prefix_same_as_start = true;
   options.iterate_upper_bound = &upper;
   const auto opened = database_.use();

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "domain/availability.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/ledger_reader.hpp"
 #include "store/embedded/record_codec.hpp"
@@ -276,6 +277,7 @@ class Verifier {
   }
 
   void check_files() {
+    if (is_broken(Promise::checksums)) return;
     const auto opened = database_.use();
     if (!opened) return problem(opened.error().message);
     const auto status = opened->rocks().VerifyFileChecksums(rocksdb::ReadOptions());

@@ -8,6 +8,7 @@
 
 #include "store/embedded/archive.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/record_codec.hpp"
 
@@ -165,7 +166,8 @@ void WindowWriter::write_items(SortedRun& run) const {
       state_.mutex, items_,
       [&](const Item& item) {
         batch.emplace_back(keys::item_record(item.tenant->id, item.sku),
-                           encode_record(item.tenant->items[item.slot].item, state_.last_sequence));
+                           encode_record(item.tenant->items[item.slot].item,
+                                         is_broken(Promise::stamps) ? 0 : state_.last_sequence));
       },
       [&] {
         for (const auto& [key, value] : batch) run.put(key, value);

@@ -1,4 +1,5 @@
 // Compares all that a server shows with all that it acknowledged: nothing missing, nothing twice, nothing else.
+import { list_admin } from './administrator.js';
 import { Connection, over_connections } from './connection.js';
 import { as_line, shipped_line, type Line, type Model, type Reservation, type Sku } from './model.js';
 import { must_replay } from './load.js';
@@ -21,9 +22,9 @@ interface AuditOptions {
 
 // The model's `problems` tell what it found. Nothing else may write meanwhile, and every outcome must be settled.
 export async function audit(server: ServerProcess, model: Model, key: string, { full = false, pick = latest, takes_writes = true }: AuditOptions = {}): Promise<void> {
-  const auditor = new Auditor(server.url, model, key, full);
+  const auditor = new Auditor(server.url, server.data, model, key, full);
   if (takes_writes) await auditor.expiries();
-  await Promise.all([auditor.reservations(), auditor.warehouses(), auditor.items(), auditor.keys()]);
+  await Promise.all([auditor.reservations(), auditor.warehouses(), auditor.items(), auditor.tenants(), auditor.keys()]);
   const repeated = takes_writes ? pick(model.acknowledged.length) : [];
   await over_connections(server.url, repeated, (connection, index) => must_replay(model, connection, key, model.acknowledged[index]));
   const verified = await server.try_cli('verify');
@@ -38,7 +39,7 @@ function latest(count: number): number[] {
 class Auditor {
   #held = new Map<string, number>();
 
-  constructor(readonly url: string, readonly model: Model, readonly key: string, readonly full: boolean) {}
+  constructor(readonly url: string, readonly data: string, readonly model: Model, readonly key: string, readonly full: boolean) {}
 
   // What was held for a time only goes by itself.
   async expiries(): Promise<void> {
@@ -88,10 +89,31 @@ class Auditor {
     }
   }
 
+  async tenants(): Promise<void> {
+    const listed = await list_admin(this.data, 'tenant.list');
+    this.#same_ids('tenants', [...this.model.tenants.keys()], listed.map(({ id }) => id));
+    for (const { id, name } of listed) {
+      const right = this.model.tenants.get(id) ?? name;
+      this.model.expect(name === right, () => `the tenant ${id} is "${name}", not "${right}"`);
+    }
+  }
+
+  // Each opens the door as long as it was not revoked.
   async keys(): Promise<void> {
-    await over_connections(this.url, this.model.keys, async (connection, [key, is_good]) => {
-      const answer = await connection.send({ method: 'GET', path: '/api/inventory?limit=1', key });
-      this.model.expect(answer?.status === (is_good ? 200 : 401), () => `a key that is ${is_good ? 'good' : 'revoked'} gets ${answer?.status}`);
+    const listed = await list_admin(this.data, 'key.list');
+    this.#same_ids('keys', [...this.model.keys.keys()], listed.map(({ id }) => id));
+    for (const { id, tenant_id, name, revoked_at } of listed) {
+      const right = this.model.keys.get(id);
+      this.model.expect(!right || (right.tenant_id === tenant_id && right.name === name && right.is_revoked === (revoked_at !== undefined)), () =>
+        `${id} is "${name}" of ${tenant_id}, revoked at ${revoked_at}, not ${JSON.stringify({ ...right, secret: undefined })}`);
+    }
+    const tried = [...(this.full ? this.model.keys.keys() : this.model.touched_keys)];
+    this.model.touched_keys.clear();
+    await over_connections(this.url, tried, async (connection, id) => {
+      const { secret, is_revoked } = this.model.keys.get(id)!;
+      if (!secret) return;
+      const answer = await connection.send({ method: 'GET', path: '/api/inventory?limit=1', key: secret });
+      this.model.expect(answer?.status === (is_revoked ? 401 : 200), () => `${id}, which is ${is_revoked ? 'revoked' : 'good'}, gets ${answer?.status}`);
     });
   }
 

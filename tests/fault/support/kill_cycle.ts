@@ -11,15 +11,13 @@ const start_ms_max = 80;
 const replayed_events_max = 6_000;
 
 export interface CycleOptions extends StartOptions {
-  // Keys are made and revoked at the host meanwhile.
-  with_admin?: boolean;
   full?: boolean;
 }
 
-export async function kill_cycle(world: World, random: Random, options: CycleOptions = {}): Promise<void> {
+// How often the server was killed.
+export async function kill_cycle(world: World, random: Random, options: CycleOptions = {}): Promise<number> {
   const { server, load, model } = world;
-  const loaded = load.run(server.url);
-  const admin = options.with_admin ? administer(world, random) : Promise.resolve();
+  const loaded = load.run(server);
   await sleep(random.integer(20, load_ms_max));
   if (random.chance(0.15)) {
     // In the middle of a stop in good order.
@@ -28,7 +26,8 @@ export async function kill_cycle(world: World, random: Random, options: CycleOpt
   }
   server.signal('SIGKILL');
   await server.ended();
-  await Promise.all([loaded, admin]);
+  await loaded;
+  let kills = 1;
 
   while (random.chance(0.3)) {
     // In the middle of a start.
@@ -36,28 +35,13 @@ export async function kill_cycle(world: World, random: Random, options: CycleOpt
     await sleep(random.integer(0, start_ms_max));
     await server.kill();
     await started;
+    kills += 1;
   }
   await server.must_start(options);
   const left = await server.figure('nexus_events_not_checkpointed');
   model.expect(left <= replayed_events_max, () => `a start had ${left} events to replay`);
-  await load.settle_pending(server.url);
+  await load.settle_pending(server);
   const picked = (count: number) => Array.from({ length: Math.min(count, 200) }, (_, i) => (i < 120 ? Math.max(0, count - 1 - i) : random.integer(0, count - 1)));
   await audit(server, model, world.key, { full: options.full, pick: picked });
-}
-
-// Makes a key, and revokes it now and then, as long as the server lives. What the host was told must be true later; a
-// command that failed may have done its work, and its key is known to nobody.
-async function administer({ server, tenant, model }: World, random: Random): Promise<void> {
-  let is_over = false;
-  void server.ended().then(() => (is_over = true));
-  while (!is_over) {
-    const made = await server.try_cli('key', 'create', '--tenant', tenant, '--name', 'admin', '--owner', 'admin@shop.example', '--scope', 'inventory:read');
-    if (made.code !== 0) return;
-    const { id, key } = JSON.parse(made.stdout);
-    model.keys.set(key, true);
-    if (is_over || random.chance(0.5)) continue;
-    const revoked = await server.try_cli('key', 'revoke', id);
-    if (revoked.code === 0) model.keys.set(key, false);
-    else model.keys.delete(key);
-  }
+  return kills;
 }

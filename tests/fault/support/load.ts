@@ -1,4 +1,5 @@
 // Concurrent clients, each on a connection of its own, until they are told to stop or get no answer any more.
+import type { Administrator } from './administrator.js';
 import { Connection, over_connections, type Answer } from './connection.js';
 import type { Model } from './model.js';
 import type { Operation, Shopper } from './shopper.js';
@@ -27,25 +28,25 @@ function settle(model: Model, operation: Operation, answer: Answer): boolean {
 export class Load {
   // From now on an answer proves nothing: the power may be off already.
   distrusted = false;
-  #is_over = false;
+  is_over = false;
 
-  constructor(readonly model: Model, readonly shoppers: Shopper[], readonly key: string) {}
+  constructor(readonly model: Model, readonly shoppers: Shopper[], readonly administrators: Administrator[], readonly key: string) {}
 
   stop(): void {
-    this.#is_over = true;
+    this.is_over = true;
   }
 
-  // Resolves when every client has stopped.
-  async run(url: string): Promise<void> {
-    this.#is_over = false;
+  // Resolves when every client has stopped. The host's people work on the server of the folder `data`.
+  async run({ url, data }: { url: string; data: string }): Promise<void> {
+    this.is_over = false;
     this.distrusted = false;
-    await Promise.all(this.shoppers.map((shopper) => this.#shop(url, shopper)));
+    await Promise.all([...this.shoppers.map((shopper) => this.#shop(url, shopper)), ...this.administrators.map((one) => one.work(data, this))]);
   }
 
   async #shop(url: string, shopper: Shopper): Promise<void> {
     const connection = new Connection(url);
     try {
-      while (!this.#is_over) {
+      while (!this.is_over) {
         const operation = shopper.next();
         shopper.pending = operation;
         const answer = await connection.send({ ...operation, key: this.key });
@@ -61,7 +62,8 @@ export class Load {
   }
 
   // Sends again, under its key, what has no outcome, and once more to see that the first answer stands.
-  async settle_pending(url: string): Promise<void> {
+  async settle_pending({ url, data }: { url: string; data: string }): Promise<void> {
+    for (const administrator of this.administrators) await administrator.settle(data);
     const open = this.shoppers.filter((shopper) => shopper.pending);
     await over_connections(url, open, async (connection, shopper) => {
       const operation = shopper.pending!;

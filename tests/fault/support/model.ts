@@ -9,6 +9,9 @@ export interface Reservation { id: string; reference: string; status: string; li
 
 export interface Warehouse { id: string; name: string; is_active: boolean }
 
+// Without its secret when its maker never got the answer.
+export interface Key { tenant_id: string; name: string; secret?: string; is_revoked: boolean }
+
 export interface Acknowledged { idempotency_key: string; method: string; path: string; text?: string; status: number; answer: string }
 
 export class Sku {
@@ -45,13 +48,15 @@ export class Model {
   readonly skus = new Map<string, Sku>();
   readonly reservations = new Map<string, Reservation>();
   readonly warehouses = new Map<string, Warehouse>();
-  // Of API keys made at the host: whether they must open the door.
-  readonly keys = new Map<string, boolean>();
+  // What was made at the host: tenants' names, and API keys, by id; and the keys that changed since the last audit.
+  readonly tenants = new Map<string, string>();
+  readonly keys = new Map<string, Key>();
+  readonly touched_keys = new Set<string>();
   // Reservations that changed since the last audit.
   readonly touched = new Set<string>();
   // All that succeeded, newest last; old ones are forgotten.
   readonly acknowledged: Acknowledged[] = [];
-  readonly counts = { acknowledged: 0, refused: 0, unknown: 0, unknown_done: 0, replayed: 0, audits: 0, lines: 0 };
+  readonly counts = { acknowledged: 0, administered: 0, refused: 0, unknown: 0, unknown_done: 0, replayed: 0, audits: 0, lines: 0 };
   // Answers that no sound server gives.
   readonly problems: string[] = [];
 
@@ -86,6 +91,11 @@ export class Model {
   put_reservation(reservation: Reservation): void {
     this.reservations.set(reservation.id, reservation);
     this.touched.add(reservation.id);
+  }
+
+  put_key(id: string, key: Key): void {
+    this.keys.set(id, key);
+    this.touched_keys.add(id);
   }
 
   add_shipped(lines: ReservationLine[], reference: string): void {

@@ -1,6 +1,8 @@
 // The server as a process that can be ended in any way, over and over, on the same data folder.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cli, cli_json, clean_env } from '../../api/support/cli.js';
 import { binary } from '../../api/support/paths.js';
@@ -20,6 +22,12 @@ export interface End { code: number | null; signal: string | null }
 
 const patience_ms = 60_000;
 
+// A promise can be broken only in a store that says so.
+function permit_breaking(data: string): void {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(data, 'may-be-broken'), '');
+}
+
 export class ServerProcess {
   url = '';
   #child: ChildProcess | undefined;
@@ -30,7 +38,8 @@ export class ServerProcess {
 
   // Resolves once it listens; with how it ended when it ends before.
   async start({ flags = [], env = {} }: StartOptions = {}): Promise<'listening' | End> {
-    const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--access-log', 'off', '--json', ...flags];
+    if (env.NEXUS_TEST_BREAK) permit_breaking(this.data);
+    const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--access-log', 'off', '--failed-attempts', '0', '--json', ...flags];
     const child = spawn(binary, args, { env: clean_env(env), stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(child);
     this.#child = child;

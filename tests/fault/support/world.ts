@@ -1,13 +1,14 @@
 // A store with a tenant, its warehouses, items and stock, the clients that work on it, and the model of what must be
 // in it.
 import assert from 'node:assert/strict';
+import { Administrator } from './administrator.js';
 import { Connection } from './connection.js';
 import { Load } from './load.js';
 import { Model } from './model.js';
 import { ServerProcess, type StartOptions } from './process.js';
 import { Shopper, type Shop } from './shopper.js';
 
-export interface WorldOptions extends StartOptions { seed: number; clients?: number; items?: number }
+export interface WorldOptions extends StartOptions { seed: number; clients?: number; items?: number; administrators?: number }
 
 const opening_stock = 200;
 
@@ -24,8 +25,10 @@ export class World {
     const server = new ServerProcess(data);
     await server.must_start(options);
     const tenant = await server.cli('tenant', 'create', 'crash-test');
-    const { key } = await server.cli('key', 'create', '--tenant', tenant.id, '--name', 'load', '--owner', 'load@shop.example', '--scope', '*');
+    const { id, key } = await server.cli('key', 'create', '--tenant', tenant.id, '--name', 'load', '--owner', 'load@shop.example', '--scope', '*');
     const world = new World(server, tenant.id, key, options);
+    world.model.tenants.set(tenant.id, tenant.name);
+    world.model.put_key(id, { tenant_id: tenant.id, name: 'load', secret: key, is_revoked: false });
     await world.#open_shop();
     return world;
   }
@@ -59,7 +62,8 @@ export class World {
     const reserved = Math.floor(count / 2);
     this.shop = { own, fba, updated: skus.slice(reserved), reservable: skus.slice(0, reserved) };
     const shoppers = Array.from({ length: options.clients ?? 16 }, (_, i) => new Shopper(`c${i}`, model, this.shop, options.seed));
-    this.load = new Load(model, shoppers, this.key);
+    const administrators = Array.from({ length: options.administrators ?? 0 }, (_, i) => new Administrator(`a${i}`, model, options.seed));
+    this.load = new Load(model, shoppers, administrators, this.key);
   }
 
   // Fails with the first of what is wrong, if anything is.
@@ -68,8 +72,14 @@ export class World {
     assert(problems.length === 0, `${what}: ${problems.length} problems\n${problems.slice(0, 20).join('\n')}\nthe server's last words:\n${this.server.last_words()}`);
   }
 
+  // What clients and the host's people asked for, by outcome or without.
+  operations(): number {
+    const { acknowledged, administered, refused, unknown } = this.model.counts;
+    return acknowledged + administered + refused + unknown;
+  }
+
   summary(): string {
-    const { acknowledged, refused, unknown, unknown_done, replayed, audits, lines } = this.model.counts;
-    return `${acknowledged} acknowledged, ${refused} refused, ${unknown} unknown (${unknown_done} of them had been done), ${replayed} replayed, ${lines} adjustments, ${audits} audits`;
+    const { acknowledged, administered, refused, unknown, unknown_done, replayed, audits, lines } = this.model.counts;
+    return `${acknowledged} acknowledged, ${administered} administered, ${refused} refused, ${unknown} unknown (${unknown_done} of them had been done), ${replayed} replayed, ${lines} adjustments, ${audits} audits`;
   }
 }
