@@ -3,6 +3,7 @@
 // remembered of the answers is changed in one place, as a store that is wrong there would look.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { cli } from '../api/support/cli.js';
 import { audit } from './support/audit.js';
 import { until } from '../api/support/wait.js';
 import { temporary_folder } from './support/folders.js';
@@ -100,3 +101,14 @@ for (const [wrong, make_it_so] of wrongs) {
     assert.notEqual(model.problems.length, 0);
   });
 }
+
+test('no_promise_is_broken_in_a_store_that_does_not_say_that_it_may', async () => {
+  const data = temporary_folder();
+  const create = (name: string, env: Record<string, string>) => cli(['tenant', 'create', name, '--data', data], { env });
+  assert.equal((await create('shop', {})).code, 0);
+  for (const promise of ['sync', 'errors', 'recovery', 'checksums', 'stamps', 'one_moment', 'no such promise']) {
+    const { code, stderr } = await create('other', { NEXUS_TEST_BREAK: promise });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /it is for tests only/);
+  }
+});

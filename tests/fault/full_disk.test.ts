@@ -9,8 +9,9 @@ import { audit } from './support/audit.js';
 import { crash_points } from './support/crash_points.js';
 import { Connection } from './support/connection.js';
 import type { StartOptions } from './support/process.js';
-import { Random, seed } from './support/random.js';
-import { small_checkpoints } from './support/settings.js';
+import { note_figures } from './support/figures.js';
+import { cycles, Random, seed } from './support/random.js';
+import { breaking, small_checkpoints } from './support/settings.js';
 import { Volume } from './support/volume.js';
 import { World } from './support/world.js';
 
@@ -39,12 +40,12 @@ async function must_serve_reads_only(world: World): Promise<void> {
   connection.close();
 }
 
-async function must_get_ready({ server }: World): Promise<void> {
+async function must_get_ready({ server }: World, patience_ms?: number): Promise<void> {
   await until(async () => {
     const answer = await server.get('/readyz');
     if (answer === undefined) assert.fail(`the server ended: ${JSON.stringify(await server.dies())}\n${server.last_words()}`);
     return answer.status === 200;
-  }).catch((error: Error) => assert.fail(`${error.message}\n${server.last_words()}`));
+  }, patience_ms).catch((error: Error) => assert.fail(`${error.message}\n${server.last_words()}`));
 }
 
 async function settle_and_audit(world: World, what: string): Promise<void> {
@@ -59,7 +60,7 @@ async function world_or_skip(t: TestContext, options: StartOptions): Promise<{ w
     t.skip(`no disk to fill here: ${volume}`);
     return undefined;
   }
-  const world = await World.create(volume.data, { seed, ...options });
+  const world = await World.create(volume.data, { seed, administrators: 2, ...options });
   t.after(() => world.server.kill());
   return { world, volume };
 }
@@ -70,13 +71,15 @@ for (const [what, options] of [['a_checkpoint', small_checkpoints], ['the_commit
     const made = await world_or_skip(t, options);
     if (!made) return;
     const { world, volume } = made;
-    t.diagnostic(`seed ${seed}`);
-    for (let round = 1; round <= 3; round += 1) {
+    const rounds = cycles(3);
+    t.diagnostic(`${rounds} cycles, seed ${seed}: tests/fault/run --cycles ${rounds} --seed ${seed} full_disk`);
+    for (let round = 1; round <= rounds; round += 1) {
       await fill_under_load(world, volume, new Random(seed, 'disk', round));
       await must_serve_reads_only(world);
       volume.free_space();
       await must_get_ready(world);
       await settle_and_audit(world, `disk full ${round}`);
+      note_figures({ test: 'full_disk', part: what, cycles: round, of: rounds, operations: world.operations(), faults: { 'full disk': round } });
     }
     await world.server.kill();
     await world.server.must_start(options);
@@ -119,3 +122,25 @@ for (const point of crash_points((name) => name.startsWith('log.recover.'))) {
     volume.release();
   });
 }
+
+test('it_is_noticed_when_a_store_does_not_recover_from_a_full_disk', async (t) => {
+  const made = await world_or_skip(t, breaking('recovery', {}));
+  if (!made) return;
+  const { world, volume } = made;
+  await fill_under_load(world, volume, new Random(seed, 'control'));
+  await must_serve_reads_only(world);
+  volume.free_space();
+  await assert.rejects(must_get_ready(world, 3_000), /in vain/);
+  await world.server.kill();
+  volume.release();
+});
+
+test('it_is_noticed_when_writes_are_acknowledged_although_they_did_not_fit_on_the_disk', async (t) => {
+  const made = await world_or_skip(t, breaking('errors', {}));
+  if (!made) return;
+  const { world, volume } = made;
+  volume.fill();
+  await assert.rejects(must_serve_reads_only(world), /adjustment/);
+  await world.server.kill();
+  volume.release();
+});

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { sleep } from '../api/support/wait.js';
 import { audit } from './support/audit.js';
 import type { StartOptions } from './support/process.js';
+import { note_figures } from './support/figures.js';
 import { cycles, Random, seed } from './support/random.js';
 import { small_checkpoints, without_sync } from './support/settings.js';
 import { Volume } from './support/volume.js';
@@ -40,10 +41,11 @@ test('what_was_acknowledged_survives_a_power_cut', async (t) => {
   if (!volume) return;
   const rounds = cycles(5);
   t.diagnostic(`${rounds} cycles, seed ${seed}: tests/fault/run --cycles ${rounds} --seed ${seed} power_cut`);
-  const world = await World.create(volume.data, { seed, ...small_checkpoints });
+  const world = await World.create(volume.data, { seed, administrators: 4, ...small_checkpoints });
   for (let round = 1; round <= rounds; round += 1) {
     await cut_power_once(world, volume, new Random(seed, 'power', round), small_checkpoints, round === rounds);
     world.must_be_sound(`power cut ${round} of seed ${seed}`);
+    note_figures({ test: 'power_cut', cycles: round, of: rounds, operations: world.operations(), faults: { 'power cut': round }, details: world.model.counts });
   }
   await world.server.stop();
   volume.release();

@@ -219,6 +219,7 @@ void WindowWriter::write_answers(SortedRun& run) const {
 }
 
 void WindowWriter::write_mark(SortedRun& run) const {
+  if (is_broken(Promise::stamps)) return;
   CheckpointMark mark{.sequence = window_.end_sequence() - 1};
   {
     const std::shared_lock lock(state_.mutex);

@@ -110,10 +110,10 @@ class Auditor {
     const tried = [...(this.full ? this.model.keys.keys() : this.model.touched_keys)];
     this.model.touched_keys.clear();
     await over_connections(this.url, tried, async (connection, id) => {
-      const { secret, is_revoked } = this.model.keys.get(id)!;
-      if (!secret) return;
-      const answer = await connection.send({ method: 'GET', path: '/api/inventory?limit=1', key: secret });
-      this.model.expect(answer?.status === (is_revoked ? 401 : 200), () => `${id}, which is ${is_revoked ? 'revoked' : 'good'}, gets ${answer?.status}`);
+      const key = this.model.keys.get(id);
+      if (!key?.secret) return;
+      const answer = await connection.send({ method: 'GET', path: '/api/inventory?limit=1', key: key.secret });
+      this.model.expect(answer?.status === (key.is_revoked ? 401 : 200), () => `${id}, which is ${key.is_revoked ? 'revoked' : 'good'}, gets ${answer?.status}`);
     });
   }
 

@@ -12,6 +12,7 @@ export const opening_stock = 1_000_000;
 
 export class Transfers {
   readonly done: Transfer[] = [];
+  #runs = 0;
   readonly pairs: [string, string][];
   #is_over = false;
   // Time that never stands still.
@@ -40,13 +41,15 @@ export class Transfers {
 
   // Until stop().
   async run(url: string, clients: number): Promise<void> {
+    this.#is_over = false;
+    const run = (this.#runs += 1);
     await Promise.all(Array.from({ length: clients }, async (_, client) => {
-      const random = new Random(this.seed, 'transfer', client);
+      const random = new Random(this.seed, 'transfer', run, client);
       const connection = new Connection(url);
       for (let count = 0; !this.#is_over; count += 1) {
         const pair = random.pick(this.pairs);
         const [from, to] = random.chance(0.5) ? pair : [pair[1], pair[0]];
-        const note = `t${client}-${count}`;
+        const note = `t${run}-${client}-${count}`;
         const delta = random.integer(1, 50);
         const update = (sku: string, by: number) => ({ sku, warehouse_id: this.warehouse_id, delta: by, note });
         const started = this.now();

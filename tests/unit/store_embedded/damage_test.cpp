@@ -9,6 +9,7 @@
 
 #include "faulty_file_system.hpp"
 #include "shop.hpp"
+#include "store/embedded/fault_settings.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace nexus::test {
@@ -106,6 +107,25 @@ TEST_F(DamageTest, a_zeroed_sector_anywhere_in_the_log_is_refused) {
     });
     EXPECT_FALSE(said.empty() || said.starts_with("WRONG")) << "sector at " << begin << ": " << said;
   }
+}
+
+// The control: the tests above do find what is wrong when it is served.
+TEST_F(DamageTest, a_flipped_bit_is_served_as_a_shorter_store_when_checksums_are_not_checked) {
+  leave_in_log();
+  const auto name = log_of(original_).filename();
+  const auto bytes = read_file(log_of(original_));
+  bool is_wrong = false;
+  store::embedded::break_promise(store::embedded::Promise::checksums);
+  for (std::size_t i = bytes.size() / 2; i < bytes.size() && !is_wrong; i += 97) {
+    const auto said = outcome([&](const fs::path& copy) {
+      auto changed = bytes;
+      changed[i] = static_cast<char>(changed[i] ^ 1);
+      write_file(copy / "db" / name, changed);
+    });
+    is_wrong = said.starts_with("WRONG");
+  }
+  store::embedded::break_promise(store::embedded::Promise::none);
+  EXPECT_TRUE(is_wrong);
 }
 
 TEST_F(DamageTest, a_log_that_lost_what_was_acknowledged_is_refused) {
