@@ -7,11 +7,11 @@ import assert from 'node:assert/strict';
 import { sleep, until } from '../api/support/wait.js';
 import { contents, Contest } from './support/contest.js';
 import { crash_points } from './support/crash_points.js';
-import { temporary_folder } from './support/folders.js';
+import { serve_tenant } from './support/serve_tenant.js';
 import type { History, Operation } from './support/history.js';
 import { find_order, judge } from './support/linearizable.js';
-import { judge_walk, PageWalks } from './support/page_walk.js';
-import { ServerProcess, type StartOptions } from './support/process.js';
+import { note_figures } from './support/figures.js';
+import type { ServerProcess, StartOptions } from './support/process.js';
 import { cycles, Random, seed } from './support/random.js';
 import { seeded_bugs } from './support/seeded_bugs.js';
 import { small_checkpoints, without_sync } from './support/settings.js';
@@ -20,17 +20,8 @@ import type { Level, Outcome, Request } from './support/stock.js';
 import { has_an_order } from './support/wing_gong.js';
 
 const live_ms = 2500;
-const recorded_operations = 1000;
+const recorded_operations = 2000;
 const simulations = 150;
-
-async function serve(t: { after(end: () => Promise<void>): void }, options: StartOptions = small_checkpoints) {
-  const server = new ServerProcess(temporary_folder());
-  await server.must_start(options);
-  t.after(() => server.kill());
-  const tenant = await server.cli('tenant', 'create', 'linearizable');
-  const { key } = await server.cli('key', 'create', '--tenant', tenant.id, '--name', 'load', '--owner', 'load@shop.example', '--scope', '*');
-  return { server, key: key as string };
-}
 
 async function run_for(contest: Contest, url: string, ms: number): Promise<void> {
   const over = contest.run(url);
@@ -48,7 +39,7 @@ const opening_of = ({ opening }: History) => ({ items: opening, held: new Set<st
 
 test('the_judge_accepts_a_good_history_and_rejects_it_with_a_seeded_bug', async (t) => {
   t.diagnostic(`seed ${seed}: tests/fault/run --seed ${seed} linearizable`);
-  const { server, key } = await serve(t);
+  const { server, key } = await serve_tenant(t);
   const contest = await Contest.open(server.url, key, { seed, skus: 3 });
   const over = contest.run(server.url);
   await until(async () => contest.recorder.operations.length >= recorded_operations);
@@ -101,7 +92,8 @@ for (const [what, is_good, history] of by_hands) {
 for (const bug of [undefined, ...bugs]) {
   test(`the_judge_agrees_with_the_plain_search_on_short_histories_of_${bug ? `a_store_with_the_bug_${bug}` : 'a_good_store'}`, (t) => {
     let rejected = 0;
-    for (let i = 0; i < simulations; i += 1) {
+    // Some bugs show seldom.
+    for (let i = 0; i < simulations || (bug && rejected === 0 && i < 20 * simulations); i += 1) {
       const history = simulate({ seed: seed + i, operations: 14, bug, without_answer: i % 2 === 0 ? 0 : 0.1 });
       const has_order = has_an_order(history.operations, opening_of(history));
       assert.equal(find_order(history.operations, opening_of(history)).is_linearizable, has_order, `history ${i} of seed ${seed}`);
@@ -115,7 +107,7 @@ for (const bug of [undefined, ...bugs]) {
 
 test('sixteen_connections_on_a_few_skus_see_a_linearizable_store', async (t) => {
   t.diagnostic(`seed ${seed}: tests/fault/run --seed ${seed} linearizable`);
-  const { server, key } = await serve(t);
+  const { server, key } = await serve_tenant(t);
   const contest = await Contest.open(server.url, key, { seed });
   await run_for(contest, server.url, live_ms);
   const history = await contest.finish(server.url);
@@ -123,7 +115,7 @@ test('sixteen_connections_on_a_few_skus_see_a_linearizable_store', async (t) => 
   must_be_linearizable(history, `seed ${seed}`);
 });
 
-interface Crashed { history: History; settled: number; open: number }
+interface Crashed { history: History; kills: number; settled: number; open: number }
 
 // Starts it so that it kills itself at one of the places where a write or a checkpoint can be cut short.
 async function start_to_die(server: ServerProcess, random: Random, options: StartOptions): Promise<void> {
@@ -142,7 +134,8 @@ async function contest_with_kills(server: ServerProcess, key: string, round: num
   await server.stop();
   await server.must_start(options);
   let settled = 0;
-  for (let kills = random.integer(1, 3); kills > 0; kills -= 1) {
+  const kills = random.integer(1, 3);
+  for (let kill = 1; kill <= kills; kill += 1) {
     if (random.chance(0.5)) await start_to_die(server, random, options);
     const over = contest.run(server.url);
     await sleep(random.integer(20, 500));
@@ -153,27 +146,29 @@ async function contest_with_kills(server: ServerProcess, key: string, round: num
   }
   await run_for(contest, server.url, random.integer(20, 200));
   const history = await contest.finish(server.url);
-  return { history, settled, open: history.operations.filter(({ outcome }) => !outcome).length };
+  return { history, kills, settled, open: history.operations.filter(({ outcome }) => !outcome).length };
 }
 
 test('the_store_stays_linearizable_when_it_is_killed_and_what_had_no_answer_is_settled_by_its_key', async (t) => {
   const rounds = cycles(4);
   t.diagnostic(`${rounds} cycles, seed ${seed}: tests/fault/run --cycles ${rounds} --seed ${seed} linearizable`);
-  const { server, key } = await serve(t);
-  const sums = { operations: 0, settled: 0, open: 0 };
+  const { server, key } = await serve_tenant(t);
+  const sums = { operations: 0, kills: 0, settled: 0, open: 0 };
   for (let round = 1; round <= rounds; round += 1) {
-    const { history, settled, open } = await contest_with_kills(server, key, round, small_checkpoints);
+    const { history, kills, settled, open } = await contest_with_kills(server, key, round, small_checkpoints);
+    sums.kills += kills;
     sums.operations += history.operations.length;
     sums.settled += settled;
     sums.open += open;
     must_be_linearizable(history, `cycle ${round} of seed ${seed}`);
+    note_figures({ test: 'linearizable', cycles: round, of: rounds, operations: sums.operations, faults: { 'crash in a history': sums.kills }, details: sums });
   }
   t.diagnostic(`${sums.operations} operations; of those without an answer ${sums.settled} settled by their keys, ${sums.open} left open`);
   assert(sums.settled > 0, 'no kill left anything open');
 });
 
 test('the_judge_notices_when_writes_are_acknowledged_before_they_are_durable', async (t) => {
-  const { server, key } = await serve(t, without_sync);
+  const { server, key } = await serve_tenant(t, without_sync);
   let noticed: string | undefined;
   for (let round = 1; round <= 5 && noticed === undefined; round += 1) {
     const { history } = await contest_with_kills(server, key, round, without_sync);
@@ -182,27 +177,4 @@ test('the_judge_notices_when_writes_are_acknowledged_before_they_are_durable', a
   }
   t.diagnostic(`noticed: ${noticed}`);
   assert.notEqual(noticed, undefined, 'the history passed although nothing was synced');
-});
-
-test('a_walk_from_page_to_page_sees_each_lasting_item_exactly_once_whatever_is_written_meanwhile', async (t) => {
-  t.diagnostic(`seed ${seed}: tests/fault/run --seed ${seed} linearizable`);
-  const { server, key } = await serve(t);
-  const walks = new PageWalks(key, seed);
-  await walks.open(server.url);
-  const over = walks.run(server.url, 12, 4);
-  await sleep(live_ms);
-  walks.stop();
-  await over;
-  t.diagnostic(Object.entries(walks.counts).map(([what, count]) => `${count} ${what}`).join(', '));
-  assert(walks.counts.walks > 0 && walks.counts.deleted > 0 && walks.counts.status_changes > 0);
-  assert.deepEqual(walks.problems.slice(0, 20), []);
-});
-
-test('the_judge_of_walks_notices_what_is_missed_twice_there_out_of_order_or_filtered_wrongly', () => {
-  const row = (sku: string, status = 'normal') => ({ sku, status });
-  assert.deepEqual(judge_walk([row('A'), row('B')], ['A', 'B'], true), []);
-  assert.deepEqual(judge_walk([row('A')], ['A', 'B'], true), ['B is missed']);
-  assert.deepEqual(judge_walk([row('A'), row('A')], ['A'], true), ['A is there twice']);
-  assert.deepEqual(judge_walk([row('B'), row('A')], ['A'], true), ['A comes after B']);
-  assert.deepEqual(judge_walk([row('A', 'low')], ['A'], true), ['A is low']);
 });

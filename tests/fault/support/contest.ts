@@ -15,7 +15,7 @@ export class Contest {
 
   private constructor(readonly key: string, { seed, clients = 16, skus = 4, prefix = 'SKU' }: ContestOptions) {
     this.recorder = new Recorder(key, Array.from({ length: skus }, (_, i) => `${prefix}-${i}`));
-    const pool: Pool = { held: [] };
+    const pool: Pool = { held: [], synced: 0 };
     this.#contenders = Array.from({ length: clients }, (_, i) => new Contender(`${prefix}-c${i}`, this.recorder.skus, warehouses, pool, seed));
   }
 

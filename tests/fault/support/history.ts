@@ -1,7 +1,8 @@
 // What concurrent clients did and when, as they saw it.
 import { Connection, type Answer, type Call } from './connection.js';
+import { sleep, until } from '../../api/support/wait.js';
 import { walk } from '../../api/support/walk.js';
-import type { HeldLine, Item, Level, Outcome, Request, Seen, Update, Written } from './stock.js';
+import type { HeldLine, Item, Level, LineError, Outcome, Request, Seen, Update, Written } from './stock.js';
 
 export interface Operation {
   // The idempotency key. What is written is known by it in the ledger, too.
@@ -14,6 +15,9 @@ export interface Operation {
   outcome?: Outcome;
 }
 
+// A reservation that ends by itself: from `at` on, in milliseconds of the wall's clock, it may have.
+interface Expiry { at: number; reservation: string; lines: HeldLine[] }
+
 export interface LedgerLine { id: string; sku: string; warehouse: number; before: number; after: number; reason: string; note: string }
 
 export interface History {
@@ -24,6 +28,10 @@ export interface History {
 }
 
 const opening_note = 'opening';
+const expires_in_seconds = 1;
+// The server's clock is this one; it cuts off what is less than a millisecond.
+const clock_slack_ms = 5;
+const expiry_patience_ms = 30_000;
 // The code that leaves the outcome open.
 const undecided = 'UNAVAILABLE';
 
@@ -33,15 +41,28 @@ export class Recorder {
   readonly opening = new Map<string, Item>();
   #warehouses: string[] = [];
   #reservation_ids = new Map<string, string>();
+  #expiries: Expiry[] = [];
+  #expired: Operation[] = [];
   #clock = 0;
 
   constructor(readonly key: string, readonly skus: readonly string[]) {}
 
   now(): number {
+    this.#let_expire();
     return (this.#clock += 1);
   }
 
-  // Makes the warehouses and the items.
+  // What may have expired by now is an operation that nobody asked for, begun now and without an answer.
+  #let_expire(): void {
+    while (this.#expiries.length > 0 && this.#expiries[0].at <= Date.now()) {
+      const { reservation, lines } = this.#expiries.shift()!;
+      const operation: Operation = { name: `${reservation} expires`, invoked: (this.#clock += 1), answered: Infinity, request: { kind: 'expire', reservation, lines } };
+      this.#expired.push(operation);
+      this.operations.push(operation);
+    }
+  }
+
+  // Makes the warehouses, so many that are written to and one that is synced, and the items.
   async open(url: string, warehouse_count: number, opening_stock: number): Promise<void> {
     const connection = new Connection(url);
     const write = async (path: string, body: object) => {
@@ -53,7 +74,9 @@ export class Recorder {
       this.#warehouses.push((await write('/api/inventory/warehouses', { name: `Warehouse ${i}`, type: 'own' })).id);
     }
     for (const sku of this.skus) await write('/api/inventory', { sku });
-    const updates = this.skus.flatMap((sku) => this.#warehouses.map((warehouse_id) => ({ sku, warehouse_id, quantity: opening_stock, note: opening_note })));
+    const own = [...this.#warehouses];
+    this.#warehouses.push((await write('/api/inventory/warehouses', { name: 'FBA', type: 'FBA' })).id);
+    const updates = this.skus.flatMap((sku) => own.map((warehouse_id) => ({ sku, warehouse_id, quantity: opening_stock, note: opening_note })));
     await write('/api/inventory/bulk', { updates });
     for (const sku of this.skus) {
       const { body } = (await connection.send(this.#call('', { kind: 'get', sku })))!;
@@ -65,6 +88,9 @@ export class Recorder {
   // The outcome stays unknown when no answer comes.
   async perform(connection: Connection, name: string, request: Request): Promise<Operation> {
     const operation: Operation = { name, invoked: this.now(), answered: Infinity, request };
+    if (request.kind === 'hold' && request.expires) {
+      this.#expiries.push({ at: Date.now() + expires_in_seconds * 1000 - clock_slack_ms, reservation: name, lines: request.lines });
+    }
     await this.#send(connection, operation);
     const is_read = request.kind === 'get' || request.kind === 'list';
     if (operation.outcome || !is_read) this.operations.push(operation);
@@ -82,6 +108,16 @@ export class Recorder {
     if (answer === undefined || answer.body?.error?.code === undecided) return;
     operation.answered = this.now();
     operation.outcome = this.#outcome(operation, answer);
+    // What is not held does not expire.
+    if (operation.outcome.kind === 'refused' && operation.request.kind === 'hold') this.#forget_expiry(operation.name);
+  }
+
+  #forget_expiry(reservation: string): void {
+    const is_other = ({ request }: Operation) => request.kind !== 'expire' || request.reservation !== reservation;
+    this.#expiries = this.#expiries.filter((expiry) => expiry.reservation !== reservation);
+    if (this.#expired.every(is_other)) return;
+    this.#expired = this.#expired.filter(is_other);
+    this.operations.splice(this.operations.findIndex((operation) => !is_other(operation)), 1);
   }
 
   #update({ sku, warehouse, ...rest }: Update, note: string) {
@@ -103,11 +139,19 @@ export class Recorder {
       }
       case 'bulk': {
         const updates = request.updates.map((update, index) => this.#update(update, `${name}/${index}`));
-        return { ...write, method: 'POST', path: '/api/inventory/bulk', text: JSON.stringify({ updates }) };
+        return { ...write, method: 'POST', path: '/api/inventory/bulk', text: JSON.stringify({ updates, ...(request.is_partial && { mode: 'partial' }) }) };
       }
+      case 'sync': {
+        const updates = request.rows.map(({ warehouse, ...row }) => ({ ...row, warehouse_id: this.#warehouses[warehouse] }));
+        return { ...write, method: 'POST', path: '/api/inventory/sync', text: JSON.stringify({ updates }) };
+      }
+      case 'create':
+        return { ...write, method: 'POST', path: '/api/inventory', text: JSON.stringify({ sku: request.sku }) };
+      case 'delete':
+        return { ...write, method: 'DELETE', path: `/api/inventory/${request.sku}` };
       case 'hold': {
         const lines = request.lines.map(({ sku, warehouse, quantity }) => ({ sku, warehouse_id: this.#warehouses[warehouse], quantity }));
-        return { ...write, method: 'POST', path: '/api/reservations', text: JSON.stringify({ reference: name, lines }) };
+        return { ...write, method: 'POST', path: '/api/reservations', text: JSON.stringify({ reference: name, lines, ...(request.expires && { expires_in_seconds }) }) };
       }
       default:
         return { ...write, method: 'POST', path: `/api/reservations/${this.#reservation_ids.get(request.reservation)}/${request.kind}` };
@@ -130,8 +174,19 @@ export class Recorder {
         this.operations.push({ name: `${name} record`, invoked, answered, request: { kind: 'get', sku: request.update.sku }, outcome: { kind: 'seen', records: [record] } });
         return { kind: 'written', lines: [line] };
       }
-      case 'bulk':
+      case 'bulk': {
+        const lines = body.data.filter(({ error }: any) => !error).map((line: any) => this.#written(line));
+        const errors: LineError[] = body.data.flatMap(({ error }: any, index: number) => (error ? [{ index, code: error.code }] : []));
+        if (errors.length > 0 && !request.is_partial) throw wrong('a part of it is refused');
+        return request.is_partial ? { kind: 'written', lines, errors } : { kind: 'written', lines };
+      }
+      case 'sync':
         return { kind: 'written', lines: body.data.map((line: any) => this.#written(line)) };
+      case 'create':
+        this.operations.push({ name: `${name} record`, invoked, answered, request: { kind: 'get', sku: request.sku }, outcome: { kind: 'seen', records: [this.#seen(body.data, true)] } });
+        return { kind: 'done' };
+      case 'delete':
+        return { kind: 'done' };
       case 'hold': {
         const held: HeldLine[] = body.data.lines.map(({ sku, warehouse_id, quantity }: any) => ({ sku, warehouse: this.#number(warehouse_id), quantity }));
         if (JSON.stringify(held) !== JSON.stringify(request.lines) || body.data.status !== 'held') throw wrong('something else is held');
@@ -146,9 +201,10 @@ export class Recorder {
 
   // Any other code is kept as it is: no sound store answers with it here.
   #refusal({ code, details }: any): Outcome {
-    const of_bulk = () => details.errors?.map(({ index, code: of }: any) => ({ index, code: of }));
+    const of_bulk = () => details?.errors?.map(({ index, code: of }: any) => ({ index, code: of }));
     const told: Record<string, () => unknown> = {
       NEGATIVE_QUANTITY: of_bulk,
+      INVENTORY_NOT_FOUND: of_bulk,
       QUANTITY_CHANGED: () => of_bulk() ?? { expected: details.expected, actual: details.actual },
       PRECONDITION_FAILED: () => ({ version: details.version }),
       INSUFFICIENT_STOCK: () => details.lines.map(({ index, sku, warehouse_id, requested, available }: any) => ({ index, sku, warehouse: this.#number(warehouse_id), requested, available })),
@@ -162,7 +218,7 @@ export class Recorder {
 
   #levels({ warehouses }: any): Level[] {
     return this.#warehouses.map((id) => {
-      const { on_hand, reserved } = warehouses.find(({ warehouse_id }: any) => warehouse_id === id);
+      const { on_hand, reserved } = warehouses.find(({ warehouse_id }: any) => warehouse_id === id) ?? { on_hand: 0, reserved: 0 };
       return { on_hand, reserved };
     });
   }
@@ -176,9 +232,37 @@ export class Recorder {
     return { id, sku, warehouse: this.#number(warehouse_id), before, after, version };
   }
 
-  // With the ledgers, and a last look at each record; nothing else may go on.
+  // Waits until everything has expired that will, and knows what did.
+  async #see_expiries(connection: Connection): Promise<void> {
+    while (this.#expiries.length > 0) {
+      await sleep(Math.max(0, this.#expiries[0].at - Date.now()));
+      this.#let_expire();
+    }
+    for (const operation of this.#expired) {
+      const { reservation } = operation.request as { reservation: string };
+      const id = this.#reservation_ids.get(reservation);
+      if (id === undefined) continue;
+      let status: string | undefined;
+      await until(async () => {
+        status = (await connection.send({ method: 'GET', path: `/api/reservations/${id}`, key: this.key }))?.body?.data?.status;
+        return status !== 'held';
+      }, expiry_patience_ms);
+      if (status !== 'expired') {
+        // Somebody was quicker.
+        this.operations.splice(this.operations.indexOf(operation), 1);
+        continue;
+      }
+      operation.answered = this.now();
+      operation.outcome = { kind: 'done' };
+    }
+    this.#expired = [];
+  }
+
+  // With the ledgers, and a last look at each record, deleted ones made again; nothing else may go on.
   async finish(url: string): Promise<History> {
     const connection = new Connection(url);
+    await this.#see_expiries(connection);
+    for (const sku of this.skus) await this.perform(connection, `there-${sku}`, { kind: 'create', sku });
     const ledgers = new Map<string, LedgerLine[]>();
     for (const sku of this.skus) {
       await this.perform(connection, `last look at ${sku}`, { kind: 'get', sku });
@@ -188,7 +272,7 @@ export class Recorder {
       });
       ledgers.set(sku, lines.reverse().filter(({ note }) => note !== opening_note).map((line) => {
         const { version: _, ...rest } = this.#written(line);
-        return { ...rest, reason: line.reason, note: line.note } as LedgerLine;
+        return { ...rest, reason: line.reason, note: line.note ?? '' } as LedgerLine;
       }));
     }
     connection.close();

@@ -17,6 +17,7 @@ export class PageWalks {
   readonly changing = Array.from({ length: 40 }, (_, i) => `L-${String(i).padStart(2, '0')}-changing`);
   #warehouse_id = '';
   #is_over = false;
+  #runs = 0;
 
   constructor(readonly key: string, readonly seed: number) {}
 
@@ -36,10 +37,12 @@ export class PageWalks {
 
   // Until stop().
   async run(url: string, writers: number, walkers: number): Promise<void> {
+    this.#is_over = false;
+    const run = (this.#runs += 1);
     const work = (count: number, what: (connection: Connection, random: Random, name: string) => Promise<void>, role: string) =>
       Array.from({ length: count }, async (_, i) => {
         const connection = new Connection(url);
-        const random = new Random(this.seed, role, i);
+        const random = new Random(this.seed, role, run, i);
         while (!this.#is_over) await what(connection, random, `${role}${i}`);
         connection.close();
       });

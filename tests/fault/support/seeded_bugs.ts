@@ -1,13 +1,14 @@
 // A good history, made bad in one place: what a store with that bug would have let its clients see.
 import assert from 'node:assert/strict';
 import type { History, LedgerLine, Operation } from './history.js';
-import type { Level, Seen, Written } from './stock.js';
+import type { HeldLine, Level, LineError, Seen, Update, Written } from './stock.js';
 
 // `reason` is what the judgement must say; `in_answers` whether the answers alone, without the ledger, give it away.
 export interface SeededBug { name: string; reason: RegExp; in_answers: boolean; seed(history: History): void }
 
 const written = ({ outcome }: Operation): Written[] => (outcome?.kind === 'written' ? outcome.lines : []);
 const seen = ({ outcome }: Operation): Seen[] => (outcome?.kind === 'seen' ? outcome.records : []);
+const errors_of = ({ outcome }: Operation): LineError[] => (outcome?.kind === 'written' ? outcome.errors ?? [] : []);
 const of_kind = (history: History, kind: string) => history.operations.filter(({ request, outcome }) => request.kind === kind && outcome && outcome.kind !== 'refused');
 
 function must_find<T>(found: T | undefined): T {
@@ -39,6 +40,7 @@ function show_before(row: Seen, { warehouse, before }: Written): void {
   (row.levels[warehouse] as Level).on_hand = before;
 }
 
+const shows_sku_of = ({ request }: Operation, get: Operation) => seen(get)[0]?.sku === (request as { sku: string }).sku;
 const same_sku = (a: Operation, b: Operation) => written(a)[0].sku === written(b)[0].sku;
 
 export const seeded_bugs: SeededBug[] = [
@@ -132,6 +134,53 @@ export const seeded_bugs: SeededBug[] = [
     seed(history) {
       const closed = must_find(history.operations.find(({ request, outcome }) => request.kind === 'release' && outcome?.kind === 'done'));
       history.operations.push({ ...closed, name: `${closed.name} again` });
+    },
+  },
+  {
+    name: 'an_item_is_shown_after_it_was_deleted', reason: /^(stale read|no order)/, in_answers: true,
+    seed(history) {
+      const refused = history.operations.filter(({ request, outcome }) => request.kind === 'get' && outcome?.kind === 'refused');
+      const [gone, late] = find_pair(of_kind(history, 'delete'), refused, (a) => of_kind(history, 'get').some((get) => shows_sku_of(a, get) && get.answered < a.invoked));
+      late.outcome = structuredClone(of_kind(history, 'get').find((get) => shows_sku_of(gone, get) && get.answered < gone.invoked)!.outcome);
+    },
+  },
+  {
+    name: 'a_partial_bulk_wrote_what_it_refused', reason: /written by nobody/, in_answers: false,
+    seed(history) {
+      const bulk = must_find(of_kind(history, 'bulk').find((one) => errors_of(one).length > 0));
+      const [{ index }] = errors_of(bulk);
+      const { sku, warehouse } = (bulk.request as { updates: Update[] }).updates[index];
+      const ledger = history.ledgers.get(sku)!;
+      const { after } = must_find(ledger.filter((line) => line.warehouse === warehouse).at(-1));
+      ledger.push({ id: 'adj_more', sku, warehouse, before: after, after: after + 1, reason: 'manual_adjustment', note: `${bulk.name}/${index}` });
+    },
+  },
+  {
+    name: 'a_partial_bulk_refuses_what_it_has_done', reason: /^version gap/, in_answers: true,
+    seed(history) {
+      const bulk = must_find(of_kind(history, 'bulk').find((one) => one.outcome?.kind === 'written' && one.outcome.errors?.length === 0 && one.outcome.lines.length > 1));
+      const outcome = bulk.outcome as { lines: Written[]; errors: LineError[] };
+      outcome.errors.push({ index: outcome.lines.length - 1, code: 'NEGATIVE_QUANTITY' });
+      outcome.lines.pop();
+    },
+  },
+  {
+    name: 'a_list_shows_one_half_of_a_sync', reason: /^no order/, in_answers: true,
+    seed(history) {
+      const [sync, list] = find_pair(of_kind(history, 'sync'), of_kind(history, 'list'), (a, b) => seen(b).some(({ sku, levels }) => {
+        const { warehouse, after } = written(a)[0];
+        return sku === written(a)[0].sku && levels[warehouse].on_hand === after;
+      }));
+      const [{ sku, warehouse }] = written(sync);
+      (seen(list).find((row) => row.sku === sku)!.levels[warehouse] as Level).reserved += 1_000;
+    },
+  },
+  {
+    name: 'a_reservation_that_expired_is_shipped', reason: /^version gap/, in_answers: true,
+    seed(history) {
+      const expired = must_find(of_kind(history, 'expire').at(0));
+      const request = { ...(expired.request as { reservation: string; lines: HeldLine[] }), kind: 'ship' as const };
+      history.operations.push({ ...expired, name: 'late ship', invoked: expired.answered, answered: expired.answered + 0.5, request, outcome: { kind: 'done' } });
     },
   },
 ];

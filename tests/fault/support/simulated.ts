@@ -3,9 +3,9 @@
 import { Contender } from './contender.js';
 import type { History, LedgerLine, Operation } from './history.js';
 import { Random } from './random.js';
-import { execute, type Item, type Outcome, type Request, type State } from './stock.js';
+import { execute, type HeldLine, type Item, type Outcome, type Request, type State } from './stock.js';
 
-export const bugs = ['stale_read', 'lost_update', 'torn_bulk', 'early_answer', 'written_twice', 'version_gap', 'oversold'] as const;
+export const bugs = ['stale_read', 'lost_update', 'torn_bulk', 'early_answer', 'written_twice', 'version_gap', 'oversold', 'not_deleted', 'partial_bulk_lost', 'torn_sync', 'expired_and_held'] as const;
 export type Bug = (typeof bugs)[number];
 
 export interface Simulation { seed: number; operations: number; clients?: number; skus?: number; bug?: Bug; without_answer?: number }
@@ -22,6 +22,8 @@ class SimulatedStore {
   readonly #ledgers: Map<string, LedgerLine[]>;
   readonly #past: State[] = [];
   #state: State;
+  // Reservations that will end by themselves, with the time before which they cannot.
+  #expiring: { reservation: string; lines: HeldLine[]; invoked: number }[] = [];
   #clock = 0;
   #lines = 0;
 
@@ -29,7 +31,7 @@ class SimulatedStore {
     this.#random = new Random(options.seed, 'simulated', options.bug ?? '');
     this.#skus = Array.from({ length: options.skus ?? 2 }, (_, i) => `SKU-${i}`);
     this.#ledgers = new Map(this.#skus.map((sku) => [sku, []]));
-    const opening: Item = { version: 3, levels: [{ on_hand: 100, reserved: 0 }, { on_hand: 100, reserved: 0 }] };
+    const opening: Item = { version: 3, levels: [100, 100, 0].map((on_hand) => ({ on_hand, reserved: 0 })) };
     this.#state = { items: new Map(this.#skus.map((sku) => [sku, opening])), held: new Set() };
   }
 
@@ -37,10 +39,11 @@ class SimulatedStore {
     const { seed, clients = 3, operations: count, without_answer = 0 } = this.options;
     const opening = this.#state.items;
     const operations: Operation[] = [];
-    const pool = { held: [] };
+    const pool = { held: [], synced: 0 };
     const idle = Array.from({ length: clients }, (_, i) => new Contender(`c${i}`, this.#skus, 2, pool, seed));
     const running: Running[] = [];
     while (operations.length < count || running.length > 0) {
+      if (this.#expiring.length > 0 && this.#random.chance(0.15)) operations.push(...this.#expire());
       if (operations.length < count && idle.length > 0 && this.#random.chance(0.4)) {
         const client = idle.splice(this.#random.integer(0, idle.length - 1), 1)[0];
         const operation: Operation = { ...client.next(), invoked: (this.#clock += 1), answered: Infinity };
@@ -81,6 +84,12 @@ class SimulatedStore {
       if (one.outcome.kind === 'written') one.rest = request;
     } else if (bug === 'torn_bulk' && request.kind === 'bulk') {
       this.#tear(one, name, request.updates);
+    } else if (bug === 'torn_sync' && request.kind === 'sync') {
+      one.outcome = execute(this.#state, name, request).outcome;
+      if (one.outcome.kind === 'written') one.rest = request;
+      this.#apply(name, { kind: 'sync', rows: request.rows.slice(1) }, name);
+    } else if ((bug === 'not_deleted' && request.kind === 'delete') || (bug === 'partial_bulk_lost' && request.kind === 'bulk' && request.is_partial)) {
+      one.outcome = execute(this.#state, name, request).outcome;
     } else if (bug === 'stale_read' && request.kind === 'get' && this.#past.length > 0) {
       one.outcome = execute(this.#random.pick(this.#past), name, request).outcome;
     } else if (bug === 'lost_update' && request.kind === 'put') {
@@ -101,6 +110,16 @@ class SimulatedStore {
     }
   }
 
+  // The one that was held first. Now and then nobody hears of it.
+  #expire(): Operation[] {
+    const { invoked, ...expiring } = this.#expiring.shift()!;
+    const operation: Operation = { name: `${expiring.reservation} expires`, invoked, answered: Infinity, request: { kind: 'expire', ...expiring } };
+    const outcome = this.#apply(operation.name, operation.request, '');
+    if (outcome.kind === 'refused') return [];
+    if (this.options.bug === 'expired_and_held') this.#state = { ...this.#state, held: new Set([...this.#state.held, expiring.reservation]) };
+    return [this.#random.chance(0.3) ? operation : { ...operation, answered: (this.#clock += 1), outcome }];
+  }
+
   // Answers as for all of it and does the last part later.
   #tear(one: Running, name: string, updates: (Request & { kind: 'bulk' })['updates']): void {
     one.outcome = execute(this.#state, name, { kind: 'bulk', updates }).outcome;
@@ -114,10 +133,14 @@ class SimulatedStore {
     if (state !== this.#state) this.#past.push(this.#state);
     const before = this.#state;
     this.#state = state;
+    if (request.kind === 'hold' && request.expires && outcome.kind === 'done') this.#expiring.push({ reservation: name, lines: request.lines, invoked: this.#clock });
     if (outcome.kind === 'written') {
       for (const [index, line] of outcome.lines.entries()) {
         const { version: _, ...shown } = line;
-        line.id = this.#add_line({ ...shown, reason: 'manual_adjustment', note: request.kind === 'bulk' ? `${note}/${index}` : note });
+        const errors = new Set(outcome.errors?.map((error) => error.index));
+        const places = request.kind === 'bulk' ? request.updates.map((_, place) => place).filter((place) => !errors.has(place)) : [];
+        const reason = request.kind === 'sync' ? 'marketplace_sync' : 'manual_adjustment';
+        line.id = this.#add_line({ ...shown, reason, note: request.kind === 'bulk' ? `${note}/${places[index]}` : note });
       }
     }
     if (outcome.kind === 'done' && request.kind === 'ship') {

@@ -5,6 +5,9 @@ import type { History, LedgerLine, Operation } from './history.js';
 import { changed_skus, levels_text, type Level, type Written } from './stock.js';
 
 const shipped_reason = 'order_shipped';
+const synced_reason = 'marketplace_sync';
+// A synced row's two changes.
+const changes_of_sync = 2;
 const problems_max = 20;
 
 // What is found of one operation in the ledgers.
@@ -22,14 +25,23 @@ export function witness_problems(history: History): string[] {
 }
 
 export const succeeded = ({ outcome }: Operation) => outcome?.kind === 'written' || outcome?.kind === 'done';
+const is_partial = ({ request }: Operation) => request.kind === 'bulk' && request.is_partial === true;
 const written_lines = ({ outcome }: Operation): Written[] => (outcome?.kind === 'written' ? outcome.lines : []);
 
 // How a line of the ledger tells whose it is.
-const line_key = ({ sku, warehouse, reason, note }: LedgerLine) => (reason === shipped_reason ? `${sku} ${warehouse} shipped ${note}` : `${sku} ${warehouse} ${note}`);
+function line_key({ sku, warehouse, reason, note, after }: LedgerLine): string {
+  if (reason === shipped_reason) return `${sku} ${warehouse} shipped ${note}`;
+  return reason === synced_reason ? `${sku} ${warehouse} synced ${after}` : `${sku} ${warehouse} ${note}`;
+}
 
-function expected_keys({ name, request }: Operation): string[] {
+// In the order of what was answered, as far as anything was.
+function expected_keys({ name, request, outcome }: Operation): string[] {
   if (request.kind === 'put') return [`${request.update.sku} ${request.update.warehouse} ${name}`];
-  if (request.kind === 'bulk') return request.updates.map(({ sku, warehouse }, index) => `${sku} ${warehouse} ${name}/${index}`);
+  if (request.kind === 'bulk') {
+    const left_out = new Set(outcome?.kind === 'written' ? outcome.errors?.map(({ index }) => index) : []);
+    return request.updates.map(({ sku, warehouse }, index) => `${sku} ${warehouse} ${name}/${index}`).filter((_, index) => !left_out.has(index));
+  }
+  if (request.kind === 'sync') return request.rows.map(({ sku, warehouse, on_hand }) => `${sku} ${warehouse} synced ${on_hand}`);
   if (request.kind === 'ship') return request.lines.map(({ sku, warehouse }) => `${sku} ${warehouse} shipped ${request.reservation}`);
   return [];
 }
@@ -65,7 +77,7 @@ class Witness {
       const own = keys.filter((key) => this.#by_key.get(key)!.operation === operation);
       if (outcome?.kind === 'refused') this.#expect(found.size === 0, () => `${name} was refused and stands in the ledger`);
       else if (outcome) this.#expect(found.size === keys.length, () => `lost update: ${name} was acknowledged, and ${keys.length - found.size} of its ${keys.length} lines are not in the ledger`);
-      else this.#expect(found.size === 0 || found.size === own.length, () => `torn: ${name} had no answer, and ${found.size} of its ${own.length} lines are in the ledger`);
+      else this.#expect(found.size === 0 || found.size === own.length || is_partial(operation), () => `torn: ${name} had no answer, and ${found.size} of its ${own.length} lines are in the ledger`);
       for (const [index, line] of written_lines(operation).entries()) {
         const there = found.get(keys[index]);
         this.#expect(!there || (there.id === line.id && there.before === line.before && there.after === line.after), () =>
@@ -152,10 +164,13 @@ class Witness {
         this.#expect(!other, () => `lost update: ${operation.name} and ${other!.name} both made version ${version} of ${sku}`);
         makers.set(version, operation);
         this.#expect(version === lines[0].version + index, () => `torn: ${operation.name} made version ${version} of ${sku} apart from its others`);
+        const step = operation.request.kind === 'sync' ? changes_of_sync : 1;
+        const middle = step === 1 ? undefined : shown.get(version - 1);
+        this.#expect(!middle, () => `torn: ${middle!.name} shows version ${version - 1} of ${sku}, in the middle of ${operation.name}`);
         const then = shown.get(version);
-        const earlier = shown.get(version - 1);
+        const earlier = shown.get(version - step);
         this.#expect(!then || then.levels[warehouse].on_hand === after, () => `${operation.name} left ${after} as version ${version} of ${sku}, and ${then!.name} shows ${then!.levels[warehouse].on_hand}`);
-        this.#expect(!earlier || earlier.levels[warehouse].on_hand === before, () => `${operation.name} found ${before} after version ${version - 1} of ${sku}, which ${earlier!.name} shows with ${earlier!.levels[warehouse].on_hand}`);
+        this.#expect(!earlier || earlier.levels[warehouse].on_hand === before, () => `${operation.name} found ${before} after version ${version - step} of ${sku}, which ${earlier!.name} shows with ${earlier!.levels[warehouse].on_hand}`);
         this.#expect(!then || index === lines.length - 1, () => `torn: ${then!.name} shows version ${version} of ${sku}, in the middle of ${operation.name}`);
       }
     }
@@ -169,7 +184,8 @@ class Witness {
     let least = this.history.opening.get(sku)!.version;
     let most = least;
     for (const operation of this.history.operations) {
-      const changes = this.#changes(operation, sku);
+      // Of a partial bulk that was answered, what it wrote.
+      const changes = is_partial(operation) && operation.outcome ? written_lines(operation).filter((line) => line.sku === sku).length : this.#changes(operation, sku);
       if (succeeded(operation)) least += changes;
       if (succeeded(operation) || !operation.outcome) most += changes;
     }
@@ -181,6 +197,8 @@ class Witness {
     const count = (of: { sku: string }[]) => of.filter((line) => line.sku === sku).length;
     if (request.kind === 'put') return count([request.update]);
     if (request.kind === 'bulk') return count(request.updates);
+    if (request.kind === 'sync') return changes_of_sync * count(request.rows);
+    if (request.kind === 'create' || request.kind === 'delete') return count([request]);
     if (request.kind === 'get' || request.kind === 'list') return 0;
     return count(request.lines) * (request.kind === 'ship' ? 2 : 1);
   }
