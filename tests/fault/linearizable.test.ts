@@ -42,7 +42,8 @@ test('the_judge_accepts_a_good_history_and_rejects_it_with_a_seeded_bug', async 
   const { server, key } = await serve_tenant(t);
   const contest = await Contest.open(server.url, key, { seed, skus: 3 });
   const over = contest.run(server.url);
-  await until(async () => contest.recorder.operations.length >= recorded_operations);
+  const not_found = () => contest.recorder.operations.filter(({ request, outcome }) => request.kind === 'get' && outcome?.kind === 'refused').length;
+  await until(async () => contest.recorder.operations.length >= recorded_operations && not_found() >= 5);
   contest.stop();
   await over;
   const good = await contest.finish(server.url);

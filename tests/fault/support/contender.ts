@@ -40,8 +40,8 @@ export class Contender {
     if (roll < 0.24) return this.#put();
     if (roll < 0.37) return { kind: 'bulk', updates: this.#updates(), ...(this.#random.chance(0.4) && { is_partial: true }) };
     if (roll < 0.43) return this.#sync();
-    if (roll < 0.49) return this.#come_or_go();
-    if (roll < 0.61) return { kind: 'get', sku: this.#random.pick(this.skus) };
+    if (roll < 0.51) return this.#come_or_go();
+    if (roll < 0.63) return { kind: 'get', sku: this.#random.pick(this.skus) };
     if (roll < 0.74) return { kind: 'list', skus: [...this.skus] };
     return this.pool.held.length < 8 && this.#random.chance(0.6) ? this.#hold() : this.#close();
   }
@@ -86,7 +86,7 @@ export class Contender {
   }
 
   #hold(): Request {
-    const skus = this.#random.chance(0.2) ? this.skus : this.#lasting;
+    const skus = this.#random.chance(0.1) ? this.skus : this.#lasting;
     const lines = this.#random.sample(skus, this.#random.integer(1, 2)).map((sku) => ({ ...this.#place(), sku, quantity: this.#random.integer(1, 120) }));
     return { kind: 'hold', lines, ...(this.#random.chance(0.25) && { expires: true }) };
   }
@@ -103,7 +103,7 @@ export class Contender {
       const [{ version, levels }] = outcome.records;
       this.#seen.set(request.sku, { version: version!, levels });
     }
-    if (outcome?.kind === 'refused' && outcome.code === 'INVENTORY_NOT_FOUND' && this.#random.chance(0.3)) this.#intended = { kind: 'create', sku: this.#passing };
+    if (outcome?.kind === 'refused' && outcome.code === 'INVENTORY_NOT_FOUND' && this.#random.chance(0.1)) this.#intended = { kind: 'create', sku: this.#passing };
     // Most of what expires is left to that.
     if (request.kind === 'hold' && outcome?.kind === 'done' && (!request.expires || this.#random.chance(0.3))) this.pool.held.push({ reservation: name, lines: request.lines });
     const is_closed = outcome?.kind === 'done' || (outcome?.kind === 'refused' && outcome.code === 'RESERVATION_CLOSED');
