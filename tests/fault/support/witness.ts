@@ -179,7 +179,7 @@ class Witness {
   // The last version is as far from the first as changes were acknowledged; those without an answer may add to them.
   density(sku: string): void {
     const last_answer = this.history.operations.reduce((latest, { answered, request }) => (changed_skus(request).length > 0 && answered < Infinity ? Math.max(latest, answered) : latest), 0);
-    const last = this.history.operations.find(({ request, invoked }) => request.kind === 'get' && request.sku === sku && invoked > last_answer);
+    const last = this.history.operations.find(({ request, invoked, outcome }) => request.kind === 'get' && request.sku === sku && outcome?.kind === 'seen' && invoked > last_answer);
     if (!last) return;
     let least = this.history.opening.get(sku)!.version;
     let most = least;
