@@ -4,6 +4,8 @@
 // again, and all audited. Points of a full disk are tried in full_disk.test.ts.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { cli_json } from '../api/support/cli.js';
 import { sleep } from '../api/support/wait.js';
 import { audit } from './support/audit.js';
 import { crash_points } from './support/crash_points.js';
@@ -18,12 +20,12 @@ const passes = process.env.FAULT_CYCLES ? Array.from({ length: 12 }, (_, i) => 2
 const load_ms = 400;
 const is_of_start = (name: string) => name.startsWith('start.');
 
-// Start, load with a backup in the middle of it, stop. Whether the server died at the point.
-async function dies({ server, load }: World, options: StartOptions): Promise<boolean> {
+// Start, load with a backup into `copy` in the middle of it, stop. Whether the server died at the point.
+async function dies({ server, load }: World, options: StartOptions, copy = temporary_folder()): Promise<boolean> {
   let loaded = Promise.resolve();
   if ((await server.start(options)) === 'listening') {
     loaded = load.run(server);
-    const backup = sleep(load_ms / 2).then(() => server.try_cli('backup', temporary_folder()));
+    const backup = sleep(load_ms / 2).then(() => server.try_cli('backup', copy));
     await sleep(load_ms);
     load.stop();
     await Promise.race([loaded, server.ended()]);
@@ -36,6 +38,14 @@ async function dies({ server, load }: World, options: StartOptions): Promise<boo
   return signal === 'SIGKILL';
 }
 
+// What a backup that was cut short has left at its place is whole, or is not there and no hindrance to the next one.
+async function must_be_whole_or_absent(copy: string, server: ServerProcess): Promise<void> {
+  if (!existsSync(copy)) await server.cli('backup', copy);
+  const restored = new ServerProcess(temporary_folder());
+  await cli_json(['restore', copy, '--data', restored.data]);
+  assert.equal((await restored.cli('verify')).ok, true);
+}
+
 const points = crash_points((name) => !name.startsWith('log.recover.'));
 const sums = { operations: 0, deaths: 0 };
 
@@ -46,12 +56,14 @@ for (const [index, point] of points.entries()) {
     await world.server.kill();
     const died_at: number[] = [];
     for (const nth of passes) {
-      if (!(await dies(world, { env: { ...small_checkpoints.env, NEXUS_CRASH_POINT: `${point}:${nth}` } }))) break;
+      const copy = temporary_folder();
+      if (!(await dies(world, { env: { ...small_checkpoints.env, NEXUS_CRASH_POINT: `${point}:${nth}` } }, copy))) break;
       died_at.push(nth);
       await world.server.must_start(small_checkpoints);
       await world.load.settle_pending(world.server);
       await audit(world.server, world.model, world.key);
       world.must_be_sound(`death at ${point}:${nth}, seed ${seed}`);
+      if (point.startsWith('backup.')) await must_be_whole_or_absent(copy, world.server);
       // What was written since the last checkpoint is left to the next start.
       await world.server.kill();
     }
