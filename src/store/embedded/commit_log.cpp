@@ -51,8 +51,8 @@ std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
 }
 
 rocksdb::Status CommitLog::append(std::uint64_t first_sequence, std::string_view group) {
-  const auto status = write(first_sequence, group);
-  if (is_broken(Promise::errors)) return rocksdb::Status::OK();
+  auto status = write(first_sequence, group);
+  if (is_broken(Promise::errors)) status = rocksdb::Status::OK();
   return status;
 }
 
