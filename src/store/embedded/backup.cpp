@@ -84,11 +84,13 @@ class CopyWatch {
   std::jthread thread_;  // last: it uses the others
 };
 
-// As `cp` would: each file as it is at its own moment, the log last.
+// As `cp` would, and slowly: each file as it is at its own moment, the log last.
 domain::Result<void> copy_files(const fs::path& from, const fs::path& to) {
+  constexpr std::chrono::milliseconds between{700};
   std::error_code error;
   fs::create_directory(to, error);
   for (const bool is_log : {false, true}) {
+    if (is_log) std::this_thread::sleep_for(between);
     for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
       if ((at->path().extension() == ".log") == is_log)
         fs::copy(at->path(), to / at->path().filename(), error);

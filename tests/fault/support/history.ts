@@ -44,12 +44,21 @@ export class Recorder {
   #expiries: Expiry[] = [];
   #expired: Operation[] = [];
   #clock = 0;
+  // When it was on the wall's clock that this one's went on.
+  #ticks: { clock: number; wall: number }[] = [];
 
   constructor(readonly key: string, readonly skus: readonly string[]) {}
 
   now(): number {
     this.#let_expire();
-    return (this.#clock += 1);
+    this.#clock += 1;
+    this.#ticks.push({ clock: this.#clock, wall: Date.now() });
+    return this.#clock;
+  }
+
+  // Between two ticks: the last moment that was certainly before this one of the wall's clock.
+  #moment_before(wall: number): number {
+    return (this.#ticks.filter((tick) => tick.wall < wall - clock_slack_ms).at(-1)?.clock ?? 0) + 0.5;
   }
 
   // What may have expired by now is an operation that nobody asked for, begun now and without an answer.
@@ -242,16 +251,18 @@ export class Recorder {
       const { reservation } = operation.request as { reservation: string };
       const id = this.#reservation_ids.get(reservation);
       if (id === undefined) continue;
-      let status: string | undefined;
+      let shown: any;
       await until(async () => {
-        status = (await connection.send({ method: 'GET', path: `/api/reservations/${id}`, key: this.key }))?.body?.data?.status;
-        return status !== 'held';
+        shown = (await connection.send({ method: 'GET', path: `/api/reservations/${id}`, key: this.key }))?.body?.data;
+        return shown?.status !== 'held';
       }, expiry_patience_ms);
-      if (status !== 'expired') {
+      if (shown?.status !== 'expired') {
         // Somebody was quicker.
         this.operations.splice(this.operations.indexOf(operation), 1);
         continue;
       }
+      // It says when it was decided; others saw it later than that.
+      operation.invoked = Math.max(operation.invoked, this.#moment_before(Date.parse(shown.closed_at)));
       operation.answered = this.now();
       operation.outcome = { kind: 'done' };
     }
