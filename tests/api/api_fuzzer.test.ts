@@ -33,6 +33,8 @@ async function judge({ method, path, headers, body, kind }: AnyRequest): Promise
   // In partial mode a row that names no warehouse is refused by itself.
   const refused = answer.status >= 400 || answer.body?.data?.some?.((row: { error?: object }) => row.error);
   if (kind === 'forbidden') assert(refused, `accepted what is forbidden: ${answer.status} ${answer.text}`);
+  // A long run makes as many as there may be.
+  if (/the most warehouses that it may have/.test(answer.body?.error?.message)) return;
   if (kind === 'allowed') assert(!refused_as_malformed.includes(answer.status), `refused what is allowed: ${answer.status} ${answer.text}`);
 }
 

@@ -16,6 +16,7 @@ import { Volume } from './support/volume.js';
 import { World } from './support/world.js';
 
 const load_ms_max = 800;
+const rounds_between_stops = 3;
 
 async function fill_under_load({ server, load }: World, volume: Volume, random: Random): Promise<void> {
   const loaded = load.run(server);
@@ -80,6 +81,10 @@ for (const [what, options] of [['a_checkpoint', small_checkpoints], ['the_commit
       await must_get_ready(world);
       await settle_and_audit(world, `disk full ${round}`);
       note_figures({ test: 'full_disk', part: what, cycles: round, of: rounds, operations: world.operations(), faults: { 'full disk': round } });
+      if (round % rounds_between_stops !== 0 || round === rounds) continue;
+      // Checkpoints, before the log alone fills the disk.
+      await world.server.stop();
+      await world.server.must_start(options);
     }
     await world.server.kill();
     await world.server.must_start(options);
