@@ -102,7 +102,7 @@ class SimulatedStore {
     } else {
       one.outcome = this.#apply(name, request, name);
       if (bug === 'written_twice') this.#apply(name, request, name);
-      if (bug === 'version_gap' && one.outcome.kind === 'written') {
+      if (bug === 'version_gap' && one.outcome.kind === 'written' && one.outcome.lines.length > 0) {
         const { sku } = one.outcome.lines[0];
         const { version, levels } = this.#state.items.get(sku)!;
         this.#state = { ...this.#state, items: new Map(this.#state.items).set(sku, { version: version + 1, levels }) };
