@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,12 @@ struct Idempotency {
   // Writes the answer of a first execution. Called by the engine, on a thread of its own, before the commit
   // is durable.
   std::function<RenderedAnswer(const Executed&)> render;
+};
+
+// Thrown by the methods that have no Result to say it in: the store cannot be read now. The same call may
+// succeed later.
+struct Unavailable : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 // The port: what every engine promises. It speaks of commands and queries, never of keys, bytes or locks.

@@ -40,6 +40,7 @@ const std::vector<Layer>& layers() {
       {"store/", {"domain/", "store/*"}, {&json, &databases, &transport}},
       {"store/memory/", {"domain/", "store/*", "store/memory/"}, {&io, &json, &databases}},
       {"store/embedded/", {"domain/", "store/*", "store/embedded/"}, {&json, &transport}},
+      {"store/postgres/", {"domain/", "store/*", "store/postgres/"}, {&json, &transport}},
       {"service/", {"domain/", "store/*", "service/"}, {&databases, &transport}},
       {"http/", {"domain/", "store/*", "service/", "http/"}, {&databases}},
       {"http/server/", {"http/server/"}, {&json, &databases}},

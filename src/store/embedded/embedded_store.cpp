@@ -4,9 +4,6 @@
 #include <shared_mutex>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "store/embedded/acknowledged.hpp"
@@ -22,25 +19,13 @@
 #include "store/embedded/recovery.hpp"
 #include "store/embedded/state.hpp"
 #include "store/embedded/verify.hpp"
+#include "store/operation.hpp"
 
 namespace nexus::store {
 
 namespace embedded {
 
 namespace {
-
-template <typename Handler>
-class Waiting final : public Operation {
- public:
-  Waiting(Handler handler, domain::Command what, std::optional<Idempotency> key)
-      : Operation(std::move(what), std::move(key), boost::asio::get_associated_executor(handler)),
-        handler_(std::move(handler)) {}
-
-  void complete() override { std::move(handler_)(std::move(result)); }
-
- private:
-  Handler handler_;
-};
 
 domain::WarehousesPtr no_warehouses() {
   static const auto none = std::make_shared<const domain::Warehouses>();
@@ -93,12 +78,8 @@ class EmbeddedStore final : public Engine {
 
   Awaitable<Result<Executed>> execute(domain::Command command,
                                       std::optional<Idempotency> idempotency) override {
-    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Result<Executed>)>(
-        [this](auto handler, domain::Command what, std::optional<Idempotency> key) {
-          writer_->submit(std::make_unique<Waiting<decltype(handler)>>(std::move(handler), std::move(what),
-                                                                       std::move(key)));
-        },
-        boost::asio::use_awaitable, std::move(command), std::move(idempotency));
+    return wait_for_operation(std::move(command), std::move(idempotency),
+                              [this](OperationPtr operation) { writer_->submit(std::move(operation)); });
   }
 
   Awaitable<KeyPtr> find_key(const domain::KeyDigest& digest) override {

@@ -7,13 +7,9 @@
 #include <memory>
 
 #include "store/clock.hpp"
-#include "store/maintenance.hpp"
-#include "store/store.hpp"
+#include "store/engine.hpp"
 
 namespace nexus::store {
-
-// An engine that holds its data itself.
-class Engine : public Store, public Maintenance {};
 
 struct EmbeddedOptions {
   std::filesystem::path directory;

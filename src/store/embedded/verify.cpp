@@ -17,6 +17,7 @@
 #include "store/embedded/keys.hpp"
 #include "store/embedded/ledger_reader.hpp"
 #include "store/embedded/record_codec.hpp"
+#include "store/item_check.hpp"
 
 namespace nexus::store::embedded {
 
@@ -34,51 +35,6 @@ struct Subject {
   std::vector<std::pair<domain::WarehouseNumber, domain::Quantity>> held;
   PendingLines pending;
   std::uint64_t end;  // lines from here on are younger than the moment
-};
-
-// What the lines of one item add up to, taken newest first: each must end where the younger one began.
-class Addition {
- public:
-  explicit Addition(const domain::Item& item) : version_(item.version + 1) {
-    for (const auto& level : item.levels) stands_[level.warehouse] = level.on_hand;
-  }
-
-  void add(const Adjustment& line) {
-    auto& stands = stands_[line.warehouse];
-    if (line.after != stands) {
-      complain(fmt::format("line {} leaves {} on hand in warehouse {}, and {} follows", line.sequence,
-                           line.after, line.warehouse, stands));
-    }
-    stands = line.before;
-    if (line.version >= version_) {
-      complain(
-          fmt::format("line {} has version {}, and {} follows", line.sequence, line.version, version_ - 1));
-    }
-    version_ = line.version;
-    if (newer_at_ && line.at > *newer_at_)
-      complain(fmt::format("line {} is younger than the next", line.sequence));
-    newer_at_ = line.at;
-    ++lines_;
-  }
-
-  void finish() {
-    for (const auto& [warehouse, stands] : stands_) {
-      if (stands != 0)
-        complain(fmt::format("the first line in warehouse {} begins with {}", warehouse, stands));
-    }
-  }
-
-  std::uint64_t lines() const { return lines_; }
-  const std::vector<std::string>& complaints() const { return complaints_; }
-
- private:
-  void complain(std::string what) { complaints_.push_back(std::move(what)); }
-
-  std::uint64_t version_;
-  std::map<domain::WarehouseNumber, domain::Quantity> stands_;
-  std::optional<domain::Time> newer_at_;
-  std::uint64_t lines_ = 0;
-  std::vector<std::string> complaints_;
 };
 
 class Verifier {
@@ -162,7 +118,7 @@ class Verifier {
   domain::Result<void> check_item(const TenantState& tenant, SlotId slot) {
     auto subject = look_at(tenant, slot);
     const auto& item = subject.item;
-    Addition addition(item);
+    LedgerAddition addition(item);
     for (auto lines = subject.pending.next(lines_at_once); !lines.empty();
          lines = subject.pending.next(lines_at_once)) {
       for (const auto& line : lines) {
@@ -189,23 +145,13 @@ class Verifier {
   void check_reserved(const Subject& subject, const std::string& name) {
     std::map<domain::WarehouseNumber, domain::Quantity> held;
     for (const auto& [warehouse, quantity] : subject.held) held[warehouse] += quantity;
-    for (const auto& level : subject.item.levels) {
-      if ((*subject.warehouses)[level.warehouse].is_readonly()) continue;
-      const auto expected = std::exchange(held[level.warehouse], 0);
-      if (level.reserved != expected) {
-        problem(fmt::format("{}{} reserved in warehouse {}, and {} held", name, level.reserved,
-                            level.warehouse, expected));
-      }
-    }
-    for (const auto& [warehouse, quantity] : held) {
-      if (quantity != 0)
-        problem(fmt::format("{}{} held in warehouse {} without a level", name, quantity, warehouse));
-    }
+    for (const auto& complaint : reserved_complaints(subject.item, *subject.warehouses, std::move(held)))
+      problem(name + complaint);
   }
 
   // The ledger's lines of the SKU that come before subject.end.
   domain::Result<void> add_ledger(domain::TenantId tenant, std::string_view sku, const Subject& subject,
-                                  Addition& addition) {
+                                  LedgerAddition& addition) {
     const auto prefix = keys::ledger_prefix(tenant, sku);
     if (!ledger_ || ledger_end_ != subject.pending.ledger_end()) {
       ledger_end_ = subject.pending.ledger_end();

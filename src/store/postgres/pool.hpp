@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "store/postgres/connection.hpp"
+
+namespace nexus::store::postgres {
+
+// The node's connections: few, because each carries many statements at a time. One that is lost is opened
+// again by itself. On the io_context's one thread, like its connections.
+class Pool {
+ public:
+  struct Options {
+    std::size_t readers = 2;
+    std::size_t writers = 4;
+    std::chrono::milliseconds patience{3000};  // how long one waits for a connection, and for an answer
+  };
+
+  Pool(boost::asio::io_context& context, const Target& target, Options options);
+  ~Pool();
+
+  // Opens the connections, and goes on to keep them open until stop().
+  void start();
+  void stop();
+
+  // Runs statements that only read, or that are a transaction of their own. UNAVAILABLE in time when the
+  // database cannot be reached or does not answer.
+  Awaitable<Result<Reply>> read(std::vector<Call> calls) { return read(std::move(calls), options_.patience); }
+  Awaitable<Result<Reply>> read(std::vector<Call> calls, std::chrono::milliseconds patience);
+
+  // A connection for one transaction, null when none is free. It goes back by give_back().
+  Connection* take_writer();
+  // Waits for one, at most so long.
+  Awaitable<Connection*> wait_for_writer(std::chrono::milliseconds limit);
+  void give_back(Connection* writer);
+  // Gives back what was not used, and tells nobody.
+  void keep_free(Connection* writer) { slot_of(writer).is_busy = false; }
+
+  // Called whenever a writer may have become free.
+  void on_writer_free(std::function<void()> listener) { writer_is_free_ = std::move(listener); }
+
+  bool is_reachable() const;
+  // Why the last attempt to connect failed; empty when it did not.
+  const std::string& trouble() const { return trouble_; }
+  domain::Error unavailable() const;
+
+ private:
+  struct Slot {
+    std::unique_ptr<Connection> connection;
+    bool is_busy = false;
+    bool is_opening = false;
+    std::chrono::steady_clock::time_point retry_at;
+    std::chrono::milliseconds pause{0};
+  };
+
+  Awaitable<void> watch();
+  Awaitable<void> open(Slot& slot);
+  Connection* reader();
+  Slot& slot_of(Connection* writer);
+
+  boost::asio::io_context& context_;
+  Options options_;
+  std::vector<Slot> readers_;
+  std::vector<Slot> writers_;
+  std::function<void()> writer_is_free_;
+  std::string trouble_;
+  std::size_t waiting_readers_ = 0;
+  bool is_stopped_ = false;
+};
+
+}  // namespace nexus::store::postgres

@@ -1,0 +1,220 @@
+#include "store/postgres/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "domain/decide.hpp"
+
+namespace nexus::store::postgres {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t waiting_max = 16'384;
+constexpr std::size_t waiting_bytes_max = 64U << 20U;
+constexpr std::size_t tasks_in_group_max = 256;
+constexpr std::size_t conflicts_in_group_max = 2000;
+constexpr std::size_t attempts_max = 20;
+
+}  // namespace
+
+Writer::Writer(asio::io_context& context, Pool& pool, Sequences& sequences, WarehouseCache& cache,
+               milliseconds patience)
+    : context_(context), pool_(pool), sequences_(sequences), cache_(cache), patience_(patience) {
+  pool_.on_writer_free([this] { pump(); });
+}
+
+void Writer::submit(std::vector<OperationPtr> operations) {
+  for (auto& operation : operations) queue(std::move(operation));
+  pump();
+}
+
+void Writer::queue(OperationPtr operation) {
+  auto task = std::make_shared<Task>();
+  task->bytes = operation->bytes;
+  task->give_up_at = steady_clock::now() + patience_;
+  task->command = std::move(operation->command);
+  task->idempotency = std::move(operation->idempotency);
+  task->operation = std::move(operation);
+  if (is_closed_ || waiting_.size() >= waiting_max || bytes_ + task->bytes > waiting_bytes_max) {
+    refuse(*task, is_closed_ ? "the store is being closed" : "too many requests wait for the database");
+    return;
+  }
+  Concern concern;
+  concern.add(task->command, task->idempotency);
+  task->conflicts = conflict_numbers(task->command.tenant, concern);
+  bytes_ += task->bytes;
+  waiting_.push_back(std::move(task));
+}
+
+bool Writer::has_waiters() const {
+  const auto waits = [](const TaskPtr& task) { return task->operation != nullptr; };
+  return std::ranges::any_of(waiting_, waits) || std::ranges::any_of(under_way_, waits);
+}
+
+void Writer::pump() {
+  while (!waiting_.empty()) {
+    Connection* connection = pool_.take_writer();
+    if (connection == nullptr) return;
+    auto group = take_group();
+    if (group.empty()) {
+      // Quietly: giving it back would lead here again.
+      pool_.keep_free(connection);
+      return;
+    }
+    asio::co_spawn(context_, run(std::move(group), connection), asio::detached);
+  }
+}
+
+std::vector<TaskPtr> Writer::take_group() {
+  std::vector<TaskPtr> group;
+  std::deque<TaskPtr> rest;
+  std::size_t conflicts = 0;
+  // What stays behind holds back what comes after it and works on the same.
+  boost::unordered_flat_set<std::int64_t> held_back;
+  const auto is_held_back = [&](const Task& task) {
+    return std::ranges::any_of(task.conflicts,
+                               [&](auto each) { return busy_.contains(each) || held_back.contains(each); });
+  };
+  for (auto& task : waiting_) {
+    const bool has_room = group.size() < tasks_in_group_max && conflicts < conflicts_in_group_max;
+    if (has_room && may_join(group, *task) && !is_held_back(*task)) {
+      conflicts += task->conflicts.size();
+      bytes_ -= task->bytes;
+      group.push_back(std::move(task));
+      continue;
+    }
+    held_back.insert(task->conflicts.begin(), task->conflicts.end());
+    rest.push_back(std::move(task));
+  }
+  waiting_ = std::move(rest);
+  for (const auto& task : group) busy_.insert(task->conflicts.begin(), task->conflicts.end());
+  under_way_.insert(under_way_.end(), group.begin(), group.end());
+  return group;
+}
+
+bool Writer::may_join(const std::vector<TaskPtr>& group, const Task& task) const {
+  if (group.empty()) return true;
+  return group.front()->command.tenant == task.command.tenant &&
+         !domain::touches_whole_warehouse(group.front()->command) &&
+         !domain::touches_whole_warehouse(task.command);
+}
+
+Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) {
+  for (std::size_t attempt = 1;; ++attempt) {
+    // Who gave up was told that nothing was done.
+    std::erase_if(tasks, [this](const TaskPtr& task) {
+      if (task->operation != nullptr) return false;
+      finish({task});
+      return true;
+    });
+    if (tasks.empty()) break;
+    Group group(*connection, sequences_, cache_, tasks);
+    auto verdict = Verdict::again;
+    if (connection->is_open()) verdict = co_await group.run();
+    if (verdict == Verdict::done) {
+      figures_.groups += 1;
+      figures_.commits += group.commits();
+      figures_.events += group.events();
+      is_stuck_ = is_stuck_ && group.commits() == 0;
+      finish(tasks);
+      break;
+    }
+    if (verdict == Verdict::apart) {
+      co_await run_apart(std::move(tasks), connection);
+      co_return;
+    }
+    if (attempt == attempts_max) {
+      for (const auto& task : tasks) {
+        if (task->operation != nullptr)
+          refuse(*task, "the database was too busy to take the request: " + group.trouble());
+      }
+      continue;
+    }
+    co_await pause(attempt);
+    if (!connection->is_open()) {
+      pool_.give_back(connection);
+      connection = co_await pool_.wait_for_writer(patience_);
+      if (connection == nullptr) {
+        for (const auto& task : tasks) {
+          if (task->operation != nullptr) refuse(*task, pool_.unavailable().message);
+        }
+        finish(tasks);
+        co_return;
+      }
+    }
+  }
+  pool_.give_back(connection);
+}
+
+Awaitable<void> Writer::run_apart(std::vector<TaskPtr> tasks, Connection* connection) {
+  for (auto& task : tasks) {
+    // Each one's run gives its connection back.
+    if (connection == nullptr) connection = co_await pool_.wait_for_writer(patience_);
+    std::vector<TaskPtr> alone(1, task);
+    if (connection == nullptr) {
+      if (task->operation != nullptr) refuse(*task, pool_.unavailable().message);
+      finish(alone);
+    } else {
+      co_await run(std::move(alone), std::exchange(connection, nullptr));
+    }
+  }
+}
+
+Awaitable<void> Writer::pause(std::size_t attempt) {
+  asio::steady_timer timer(context_, milliseconds(std::min<std::size_t>(attempt * attempt, 100)));
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+void Writer::finish(const std::vector<TaskPtr>& tasks) {
+  std::vector<OperationPtr> answered;
+  for (const auto& task : tasks) {
+    for (const auto each : task->conflicts) busy_.erase(each);
+    std::erase(under_way_, task);
+    if (task->operation == nullptr) continue;
+    task->operation->result = std::move(task->result);
+    answered.push_back(std::move(task->operation));
+  }
+  complete_all(std::move(answered));
+}
+
+void Writer::refuse(Task& task, std::string message) {
+  task.operation->result = domain::fail(domain::ErrorCode::unavailable, std::move(message));
+  std::vector<OperationPtr> answered;
+  answered.push_back(std::move(task.operation));
+  complete_all(std::move(answered));
+}
+
+void Writer::give_up_overdue() {
+  const auto now = steady_clock::now();
+  const auto is_overdue = [&](const TaskPtr& task) {
+    return task->operation != nullptr && task->give_up_at <= now;
+  };
+  for (const auto& task : under_way_) {
+    if (!is_overdue(task)) continue;
+    is_stuck_ = true;
+    refuse(*task, task->is_judged
+                      ? "the database does not answer in time: whether the request took effect is not known, "
+                        "and an idempotency key would tell"
+                      : "the database does not answer in time: the request was not carried out");
+  }
+  std::erase_if(waiting_, [&](const TaskPtr& task) {
+    if (!is_overdue(task)) return false;
+    is_stuck_ = is_stuck_ || !pool_.is_reachable();
+    bytes_ -= task->bytes;
+    refuse(*task,
+           pool_.is_reachable() ? "too many requests wait for the database" : pool_.unavailable().message);
+    return true;
+  });
+}
+
+}  // namespace nexus::store::postgres
