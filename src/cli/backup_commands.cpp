@@ -40,9 +40,17 @@ domain::Result<void> can_be_opened(const std::filesystem::path& folder) {
 }
 
 int restore(const CommonOptions& common, const std::string& source) {
+  const auto place = common.place();
+  if (place.is_database()) {
+    print_error("USAGE",
+                "a PostgreSQL store is restored by PostgreSQL: pg_restore fills a database from what pg_dump "
+                "wrote, and a folder that pg_basebackup copied is a server to start",
+                common.is_json);
+    return exit_usage;
+  }
   ProgressBar bar("Restoring", "bytes", common.is_json);
   const auto restored =
-      service::restore_backup(source, common.directory(), can_be_opened,
+      service::restore_backup(source, place.directory, can_be_opened,
                               [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
   bar.clear();
   if (!restored) {
@@ -53,7 +61,7 @@ int restore(const CommonOptions& common, const std::string& source) {
     std::string out;
     service::JsonWriter(out)
         .begin_object()
-        .field("directory", common.directory().string())
+        .field("directory", place.directory.string())
         .field("files", restored->files)
         .field("bytes", restored->bytes)
         .end_object();
@@ -62,7 +70,7 @@ int restore(const CommonOptions& common, const std::string& source) {
     fmt::print(
         "Restored {} files ({:.1f} MB) to {}.\n\nNext, check it and serve it:\n"
         "  nexus-inventory verify{}\n  nexus-inventory serve{}\n",
-        restored->files, static_cast<double>(restored->bytes) / 1e6, common.directory().string(),
+        restored->files, static_cast<double>(restored->bytes) / 1e6, place.directory.string(),
         store_arguments(common), store_arguments(common));
   }
   return exit_ok;

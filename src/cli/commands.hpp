@@ -12,6 +12,7 @@ void add_key_commands(CLI::App& program, CommonOptions& common, Action& action);
 void add_import_command(CLI::App& program, CommonOptions& common, Action& action);
 void add_export_command(CLI::App& program, CommonOptions& common, Action& action);
 void add_backup_commands(CLI::App& program, CommonOptions& common, Action& action);
+void add_migrate_command(CLI::App& program, CommonOptions& common, Action& action);
 void add_verify_command(CLI::App& program, CommonOptions& common, Action& action);
 void add_routes_command(CLI::App& program, CommonOptions& common, Action& action);
 

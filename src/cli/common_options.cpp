@@ -18,24 +18,39 @@ std::string_view embedded_directory(std::string_view url) {
 }
 
 std::string check_store_url(const std::string& url) {
-  if (url.starts_with("postgres:") || url.starts_with("postgresql:")) {
-    return "this build has the embedded engine only: give a folder, as in --store embedded:./nexus-data";
-  }
-  if (embedded_directory(url).empty()) return "a store URL is embedded:FOLDER, not \"" + url + "\"";
-  return {};
+  if (is_database_url(url) || !embedded_directory(url).empty()) return {};
+  return "a store URL is embedded:FOLDER or postgresql://…, not \"" + url + "\"";
 }
 
 }  // namespace
 
-std::filesystem::path CommonOptions::directory() const {
-  return store.empty() ? data : std::filesystem::path(embedded_directory(store));
+bool is_database_url(std::string_view url) {
+  return url.starts_with("postgres://") || url.starts_with("postgresql://");
+}
+
+std::string StorePlace::description() const {
+  if (!is_database()) return directory.string();
+  // postgresql://user:password@host/…, and nothing of the parameters, which may have one as well.
+  std::string shown = url.substr(0, url.find('?'));
+  const auto authority = shown.find("//") + 2;
+  const auto at = shown.rfind('@', shown.find('/', authority));
+  const auto colon = shown.find(':', authority);
+  if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
+  return shown;
+}
+
+StorePlace CommonOptions::place() const {
+  if (store.empty()) return {.directory = data, .url = {}};
+  if (is_database_url(store)) return {.directory = {}, .url = store};
+  return {.directory = embedded_directory(store), .url = {}};
 }
 
 void add_store_options(CLI::App& command, CommonOptions& common) {
   auto* data = add_option(command, "--data", common.data, "The folder that holds the store")
                    ->type_name("DIR")
                    ->capture_default_str();
-  add_option(command, "--store", common.store, "The store as a URL, in place of --data: embedded:DIR")
+  add_option(command, "--store", common.store,
+             "The store as a URL, in place of --data: embedded:DIR or postgresql://…")
       ->type_name("URL")
       ->check(CLI::Validator(check_store_url, ""))
       ->excludes(data);

@@ -9,13 +9,23 @@
 
 namespace nexus::cli {
 
+// Where a store is: in a folder, or in a PostgreSQL database.
+struct StorePlace {
+  std::filesystem::path directory;
+  std::string url;  // of the database; empty for a folder
+
+  bool is_database() const { return !url.empty(); }
+  // What people are told: the folder, or the URL without the password.
+  std::string description() const;
+};
+
 // What every subcommand that works on a store takes.
 struct CommonOptions {
   std::filesystem::path data = "nexus-data";
   std::string store;  // a URL in place of `data`
   bool is_json = false;
 
-  std::filesystem::path directory() const;
+  StorePlace place() const;
 };
 
 // What the command line asked for, to be run once all of it was understood. Returns the exit code.
@@ -24,6 +34,9 @@ using Action = std::function<int()>;
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
+
+// Whether the URL is that of a PostgreSQL database.
+bool is_database_url(std::string_view url);
 
 // --data and --store.
 void add_store_options(CLI::App& command, CommonOptions& common);

@@ -20,7 +20,7 @@ domain::Result<bool> ConsoleStream::read(std::string&) {
 int run_host_command(const CommonOptions& common, const HostCommand& command, ConsoleStream& stream) {
   ProgressBar loading("Loading the store", "records", common.is_json);
   auto connection =
-      connect_to_store(common.directory(), command.if_missing,
+      connect_to_store(common.place(), command.if_missing,
                        [&](std::uint64_t done, std::uint64_t total) { loading.show(done, total); });
   loading.clear();
   if (!connection) {
@@ -56,9 +56,10 @@ std::uint64_t count_of(simdjson::dom::element object, std::string_view field) {
   return object[field].get(count) == simdjson::SUCCESS ? count : 0;
 }
 
-std::string store_arguments(const CommonOptions& common) {
-  if (common.directory() == CommonOptions().data) return {};
-  return " --data " + shell_quoted(common.directory().string());
+std::string store_arguments(const StorePlace& place) {
+  if (place.is_database()) return " --store " + shell_quoted(place.description());
+  if (place.directory == CommonOptions().data) return {};
+  return " --data " + shell_quoted(place.directory.string());
 }
 
 }  // namespace nexus::cli

@@ -48,6 +48,9 @@ std::uint64_t count_of(simdjson::dom::element object, std::string_view field);
 
 // The --data or --store that a next command needs to work on the same store, with a space in front; empty
 // for the default.
-std::string store_arguments(const CommonOptions& common);
+std::string store_arguments(const StorePlace& place);
+inline std::string store_arguments(const CommonOptions& common) {
+  return store_arguments(common.place());
+}
 
 }  // namespace nexus::cli

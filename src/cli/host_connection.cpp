@@ -5,6 +5,7 @@
 
 #include "cli/admin_socket_client.hpp"
 #include "cli/output.hpp"
+#include "store/postgres/postgres_store.hpp"
 
 namespace nexus::cli {
 
@@ -17,14 +18,15 @@ bool has_files(const fs::path& directory) {
   return fs::is_directory(directory, error) && !fs::is_empty(directory, error);
 }
 
-domain::Result<HostConnection> open_here(const fs::path& directory, IfMissing if_missing,
+domain::Result<HostConnection> open_here(const StorePlace& place, IfMissing if_missing,
                                          const store::Progress& on_load) {
   HostConnection connection;
   connection.clock = std::make_unique<store::SystemClock>();
-  store::EmbeddedOptions options{.directory = directory,
+  store::EmbeddedOptions options{.directory = place.directory,
                                  .create_if_missing = if_missing == IfMissing::create};
   options.on_load = on_load;
-  auto engine = open_store(options, *connection.clock);
+  auto engine = place.is_database() ? store::open_postgres_store({.url = place.url}, *connection.clock)
+                                    : open_store(options, *connection.clock);
   if (!engine) return std::unexpected(std::move(engine.error()));
   connection.engine = std::move(*engine);
   connection.port = std::make_unique<service::AdminApi>(*connection.engine, *connection.engine);
@@ -42,8 +44,10 @@ domain::Result<std::unique_ptr<store::Engine>> open_store(const store::EmbeddedO
   return store::open_embedded_store(options, clock);
 }
 
-domain::Result<HostConnection> connect_to_store(const fs::path& directory, IfMissing if_missing,
+domain::Result<HostConnection> connect_to_store(const StorePlace& place, IfMissing if_missing,
                                                 const store::Progress& on_load) {
+  if (place.is_database()) return open_here(place, if_missing, on_load);
+  const auto& directory = place.directory;
   if (if_missing == IfMissing::fail && !has_files(directory)) {
     return domain::fail(domain::ErrorCode::unavailable,
                         "there is no store at " + directory.string() +
@@ -60,7 +64,7 @@ domain::Result<HostConnection> connect_to_store(const fs::path& directory, IfMis
       connection.port = std::move(remote);
       return connection;
     }
-    auto opened = open_here(directory, if_missing, on_load);
+    auto opened = open_here(place, if_missing, on_load);
     if (opened || !opened.error().retryable()) return opened;
     if (std::chrono::steady_clock::now() >= give_up_at) {
       opened.error().message += " (and no server answers at " + (directory / "admin.sock").string() + ")";

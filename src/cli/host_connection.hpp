@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/common_options.hpp"
 #include "domain/error.hpp"
 #include "service/host/admin.hpp"
 #include "store/clock.hpp"
@@ -24,8 +25,8 @@ domain::Result<std::unique_ptr<store::Engine>> open_store(const store::EmbeddedO
                                                           const store::Clock& clock);
 
 // UNAVAILABLE when there is no store, when it is damaged, or when a process that cannot be reached has it
-// open.
-domain::Result<HostConnection> connect_to_store(const std::filesystem::path& directory, IfMissing if_missing,
+// open. A database is worked on directly, whoever serves it; its tables are made where they are missing.
+domain::Result<HostConnection> connect_to_store(const StorePlace& place, IfMissing if_missing,
                                                 const store::Progress& on_load);
 
 }  // namespace nexus::cli

@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   add_import_command(program, common, action);
   add_export_command(program, common, action);
   add_backup_commands(program, common, action);
+  add_migrate_command(program, common, action);
   add_verify_command(program, common, action);
   add_routes_command(program, common, action);
   try {

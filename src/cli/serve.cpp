@@ -13,6 +13,7 @@
 #include "cli/common_options.hpp"
 #include "cli/demo.hpp"
 #include "cli/demo_folder.hpp"
+#include "cli/host_command.hpp"
 #include "cli/host_connection.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
@@ -21,6 +22,7 @@
 #include "http/server/server.hpp"
 #include "service/host/admin.hpp"
 #include "store/embedded/embedded_store.hpp"
+#include "store/postgres/postgres_store.hpp"
 #include "store/wait.hpp"
 
 namespace nexus::cli {
@@ -38,24 +40,25 @@ std::string url_of(std::string endpoint, bool is_tls) {
 }
 
 domain::Result<std::unique_ptr<store::Engine>> load_store(const ServeOptions& options,
-                                                          const std::filesystem::path& directory,
+                                                          const StorePlace& place,
                                                           const store::Clock& clock) {
+  if (place.is_database()) return store::open_postgres_store({.url = place.url}, clock);
   ProgressBar bar("Loading the store", "records", options.is_json);
-  store::EmbeddedOptions embedded{.directory = directory};
+  store::EmbeddedOptions embedded{.directory = place.directory};
   // Nothing of a demo outlives its process, so that nothing of it needs to be on the disk.
   embedded.sync_writes = !options.is_demo;
   embedded.on_load = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
   return open_store(embedded, clock);
 }
 
-void tell_where(const ServeOptions& options, const std::filesystem::path& directory, const std::string& url,
+void tell_where(const ServeOptions& options, const StorePlace& place, const std::string& url,
                 store::Store& store) {
   if (options.is_json || ::isatty(STDOUT_FILENO) != 1) return;
-  fmt::print("Serving {} at {}; the API's documentation is at {}/docs. Ctrl-C stops.\n", directory.string(),
+  fmt::print("Serving {} at {}; the API's documentation is at {}/docs. Ctrl-C stops.\n", place.description(),
              url, url);
   if (store::wait(store.tenants()).empty()) {
     fmt::print("\nThere is no tenant yet. In another terminal:\n  nexus-inventory tenant create shop{}\n",
-               directory == CommonOptions().data ? "" : " --data " + shell_quoted(directory.string()));
+               store_arguments(place));
   }
 }
 
@@ -87,7 +90,7 @@ void wait_for_stop(Signals& signals, const store::Maintenance& maintenance, std:
 }
 
 // Serves until the end is asked for, and on until what was in flight is done.
-void run_server(const ServeOptions& options, const std::filesystem::path& directory, store::Engine& engine,
+void run_server(const ServeOptions& options, const StorePlace& place, store::Engine& engine,
                 const store::Clock& clock, const std::vector<DemoTenant>& demo, Signals& signals,
                 std::optional<ServedTls>& tls) {
   http::ApiOptions api_options = options.api;
@@ -98,14 +101,14 @@ void run_server(const ServeOptions& options, const std::filesystem::path& direct
   signals.arm();
   server.start();
   const std::string url = url_of(server.endpoints().front(), tls.has_value());
-  log_event(LogLevel::info, "listening", {{"url", url}, {"data", directory.string()}});
+  log_event(LogLevel::info, "listening", {{"url", url}, {"data", place.description()}});
   if (server.endpoints().size() > 1) {
     log_event(LogLevel::info, "metrics_listening", {{"url", url_of(server.endpoints()[1], false)}});
   }
   if (options.is_demo) {
     print_demo(demo, url, options.is_json);
   } else {
-    tell_where(options, directory, url, engine);
+    tell_where(options, place, url, engine);
   }
   wait_for_stop(signals, engine, tls);
   server.request_stop();
@@ -133,22 +136,25 @@ int serve(const ServeOptions& options) {
   }
   std::optional<DemoFolder> demo_folder;
   if (options.is_demo) demo_folder.emplace();
-  const std::filesystem::path directory = demo_folder ? demo_folder->store() : options.directory;
+  const StorePlace place =
+      demo_folder ? StorePlace{.directory = demo_folder->store(), .url = {}} : options.place;
   const store::SystemClock clock;
-  auto engine = load_store(options, directory, clock);
+  auto engine = load_store(options, place, clock);
   if (!engine) {
     print_error(engine.error(), options.is_json);
     return exit_failed;
   }
   const auto figures = (*engine)->figures();
   log_event(LogLevel::info, "store_opened",
-            {{"data", directory.string()}, {"tenants", figures.tenants}, {"items", figures.items}});
+            {{"data", place.description()}, {"tenants", figures.tenants}, {"items", figures.items}});
   std::vector<DemoTenant> demo;
   if (options.is_demo) demo = make_demo(**engine);
   {
     service::AdminApi admin(**engine, **engine);
-    const AdminSocketServer admin_socket(directory, admin);
-    run_server(options, directory, **engine, clock, demo, signals, tls);
+    // Only a folder is the server's alone: a database can be worked on beside it.
+    std::optional<AdminSocketServer> admin_socket;
+    if (!place.is_database()) admin_socket.emplace(place.directory, admin);
+    run_server(options, place, **engine, clock, demo, signals, tls);
   }
   engine->reset();
   log_event(LogLevel::info, "stopped");

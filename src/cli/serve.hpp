@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
+#include "cli/common_options.hpp"
 #include "cli/logging.hpp"
 #include "http/api/api.hpp"
 #include "http/server/options.hpp"
@@ -12,8 +12,8 @@
 namespace nexus::cli {
 
 struct ServeOptions {
-  std::filesystem::path directory;
-  bool is_demo = false;  // a store of its own with demo data, gone at the end; `directory` does not count
+  StorePlace place;
+  bool is_demo = false;  // a store of its own with demo data, gone at the end; `place` does not count
   bool is_json = false;
   http::ServerOptions server;         // its first listener is the API's
   std::optional<http::TlsFiles> tls;  // what the first listener speaks TLS with; plain HTTP without

@@ -70,7 +70,7 @@ std::chrono::milliseconds milliseconds_of(const std::string& duration) {
 }
 
 ServeOptions options_of(const CommonOptions& common, const ServeFlags& flags) {
-  ServeOptions options{.directory = common.directory(), .is_demo = flags.demo, .is_json = common.is_json};
+  ServeOptions options{.place = common.place(), .is_demo = flags.demo, .is_json = common.is_json};
   options.server.listeners.push_back(*parse_listener(flags.listen));
   if (!flags.metrics_listen.empty()) {
     options.server.listeners.push_back(*parse_listener(flags.metrics_listen));
@@ -175,6 +175,7 @@ void add_serve_command(CLI::App& program, CommonOptions& common, Action& action)
       "  nexus-inventory serve --demo\n"
       "  nexus-inventory serve --data /var/lib/nexus --listen 0.0.0.0:8080 --rate-limit 6000\n"
       "  nexus-inventory serve --listen 0.0.0.0:8443 --tls-certificate chain.pem --tls-key key.pem\n"
+      "  nexus-inventory serve --store postgresql://nexus@db1,db2/inventory\n"
       "  NEXUS_DATA=/var/lib/nexus NEXUS_METRICS_LISTEN=127.0.0.1:9090 nexus-inventory serve");
   serve_command->callback(
       [&common, &action, flags] { action = [&common, flags] { return serve(options_of(common, *flags)); }; });

@@ -158,7 +158,11 @@ boost::asio::awaitable<void> Api::handle(const Request& request, Response& respo
   response.tag(tag_of(match.route));
   auto answered = may_be_asked(match, request, response);
   if (answered && match.route->scope) {
-    answered = co_await answer_for_key(match, request, response);
+    try {
+      answered = co_await answer_for_key(match, request, response);
+    } catch (const store::Unavailable& unavailable) {
+      answered = domain::fail(ErrorCode::unavailable, unavailable.what());
+    }
   } else if (answered) {
     answered = answer_public(*match.route, request, response);
   }
@@ -289,8 +293,12 @@ boost::asio::awaitable<void> Api::refuse(const Refusal& refusal, Response& respo
   if (refusal.reason == RefusalReason::body_too_large && refusal.request != nullptr) {
     before_body = may_be_asked(match, *refusal.request, response);
     if (before_body && match.route->scope) {
-      const auto admitted = co_await admit(*match.route, *refusal.request, response);
-      if (!admitted) before_body = std::unexpected(admitted.error());
+      try {
+        const auto admitted = co_await admit(*match.route, *refusal.request, response);
+        if (!admitted) before_body = std::unexpected(admitted.error());
+      } catch (const store::Unavailable& unavailable) {
+        before_body = domain::fail(ErrorCode::unavailable, unavailable.what());
+      }
     }
   }
   if (!before_body) {

@@ -293,8 +293,13 @@ Result<std::string> AdminApi::handle(std::string_view request, AdminStream& stre
   }
   for (const auto& operation : operations) {
     if (operation.name != op) continue;
-    auto result =
-        operation.run({.store = store_, .maintenance = maintenance_, .request = fields, .stream = stream});
+    Result<std::string> result;
+    try {
+      result =
+          operation.run({.store = store_, .maintenance = maintenance_, .request = fields, .stream = stream});
+    } catch (const store::Unavailable& unavailable) {
+      result = fail(ErrorCode::unavailable, unavailable.what());
+    }
     log_event(LogLevel::info, "admin_request",
               {{"op", op}, {"outcome", result ? std::string_view("ok") : domain::name(result.error().code)}});
     return result;
