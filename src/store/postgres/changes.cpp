@@ -71,6 +71,7 @@ std::vector<Call> Changes::statements(const std::vector<CommitPtr>& commits) {
 std::vector<Call> Changes::statements(const std::vector<Touched>& touched) {
   std::vector<Call> calls;
   std::vector<Written> items;
+  items.reserve(touched.size());
   for (const auto& each : touched)
     items.push_back({each.before, &each.after, status_of(each.after, *warehouses_)});
   add_items(calls, items);

@@ -246,7 +246,7 @@ void Connection::finish(std::function<void(Reply)> handler, Reply reply) {
   });
 }
 
-void Connection::lose(std::string why) {
+void Connection::lose(const std::string& why) {
   close();
   for (Run& run : std::exchange(in_flight_, {})) {
     if (!run.finish) continue;

@@ -103,7 +103,7 @@ class Connection {
   void take(PGresult* result);
   void take_failure(Run& run, const PGresult* result);
   void finish_front();
-  void lose(std::string why);
+  void lose(const std::string& why);
   void finish(std::function<void(Reply)> handler, Reply reply);
 
   boost::asio::io_context& context_;

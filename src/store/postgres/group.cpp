@@ -117,6 +117,7 @@ void Group::add_locks(Batch& batch, const Concern& concern) const {
             Parameters().add(lock_number(tenant_, 't', "")));
   if (concern.answer_keys.empty()) return;
   std::vector<std::int64_t> numbers;
+  numbers.reserve(concern.answer_keys.size());
   for (const auto& key : concern.answer_keys) numbers.push_back(lock_number(tenant_, 'k', key));
   std::ranges::sort(numbers);
   Array array(Element::integer);

@@ -276,6 +276,7 @@ Awaitable<Result<std::vector<Tenant>>> Queries::tenants() {
   auto reply = co_await pool_.read(single(statements::all_tenants, Parameters()));
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   std::vector<Tenant> tenants;
+  tenants.reserve(reply->rows[0].size());
   for (std::size_t row = 0; row < reply->rows[0].size(); ++row)
     tenants.push_back(read_tenant(reply->rows[0], row));
   co_return tenants;
