@@ -42,11 +42,11 @@ domain::Result<void> can_be_opened(const std::filesystem::path& folder) {
 int restore(const CommonOptions& common, const std::string& source) {
   const auto place = common.place();
   if (place.is_database()) {
-    print_error("USAGE",
+    print_error("VALIDATION_ERROR",
                 "a PostgreSQL store is restored by PostgreSQL: pg_restore fills a database from what pg_dump "
                 "wrote, and a folder that pg_basebackup copied is a server to start",
                 common.is_json);
-    return exit_usage;
+    return exit_failed;
   }
   ProgressBar bar("Restoring", "bytes", common.is_json);
   const auto restored =
