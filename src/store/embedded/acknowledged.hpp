@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "domain/error.hpp"
+#include "store/embedded/files.hpp"
 
 namespace nexus::store::embedded {
 
@@ -16,22 +17,19 @@ class AcknowledgedNote {
  public:
   // The sequence that the note in the store's folder has; nothing when there is no note. UNAVAILABLE when it
   // is damaged.
-  static domain::Result<std::optional<std::uint64_t>> read(const std::filesystem::path& directory);
+  static domain::Result<std::optional<std::uint64_t>> read(const Files& files,
+                                                           const std::filesystem::path& directory);
 
   // Makes the file, or takes it over, with `sequence` in it.
-  static domain::Result<AcknowledgedNote> open(const std::filesystem::path& directory,
+  static domain::Result<AcknowledgedNote> open(const Files& files, const std::filesystem::path& directory,
                                                std::uint64_t sequence);
-
-  AcknowledgedNote(AcknowledgedNote&& other) noexcept;
-  AcknowledgedNote& operator=(AcknowledgedNote&&) = delete;
-  ~AcknowledgedNote();
 
   // Failing to note is not a failure: the note is then behind.
   void write(std::uint64_t sequence);
 
  private:
-  explicit AcknowledgedNote(int file) : file_(file) {}
-  int file_;
+  explicit AcknowledgedNote(std::unique_ptr<rocksdb::FSRandomRWFile> file) : file_(std::move(file)) {}
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_;
 };
 
 }  // namespace nexus::store::embedded

@@ -20,10 +20,10 @@ constexpr milliseconds wait_after_failure{1000};
 }  // namespace
 
 Checkpointer::Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds,
-                           const Clock& clock)
+                           const Clock& clock, Threads threads)
     : database_(database), log_(log), state_(state), bounds_(bounds), clock_(clock) {
   measure();
-  thread_ = std::thread([this] { loop(); });
+  if (threads == Threads::own) thread_ = std::thread([this] { loop(); });
 }
 
 Checkpointer::~Checkpointer() {
@@ -33,7 +33,7 @@ Checkpointer::~Checkpointer() {
   }
   wake_.notify_all();
   room_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool Checkpointer::is_due() const {
@@ -69,6 +69,7 @@ void Checkpointer::group_published() {
 
 domain::Result<void> Checkpointer::wait_for_room() {
   if (!is_full()) return {};
+  if (!thread_.joinable()) static_cast<void>(run());
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return !is_full() || !failure_.empty() || is_stopping_; });
   if (!is_full() || failure_.empty()) return {};

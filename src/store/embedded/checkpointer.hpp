@@ -11,6 +11,7 @@
 #include "store/embedded/commit_log.hpp"
 #include "store/embedded/database.hpp"
 #include "store/embedded/state.hpp"
+#include "store/embedded/threads.hpp"
 #include "store/maintenance.hpp"
 
 namespace nexus::store::embedded {
@@ -29,7 +30,8 @@ class Checkpointer {
   };
 
   // All of them must outlive it.
-  Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds, const Clock& clock);
+  Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds, const Clock& clock,
+               Threads threads);
   // Stops between two checkpoints.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
@@ -40,8 +42,8 @@ class Checkpointer {
 
   // For the writer's thread: a group became visible.
   void group_published();
-  // For the writer's thread: waits while so much is pending that memory would suffer. UNAVAILABLE when
-  // waiting is no use, because checkpoints fail.
+  // For the writer's thread: waits while so much is pending that memory would suffer; without a thread that
+  // would see to it, makes the room. UNAVAILABLE when waiting is no use, because checkpoints fail.
   domain::Result<void> wait_for_room();
 
   // Whether there is room for writes, and why not.

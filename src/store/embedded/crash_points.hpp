@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 namespace nexus::store::embedded {
@@ -8,7 +9,11 @@ namespace nexus::store::embedded {
 // variable NEXUS_CRASH_POINT names when the process starts, as `name` or `name:nth` (the nth time that it is
 // passed). Otherwise one test of a boolean.
 
-extern const bool crash_points_armed;
+extern bool crash_points_armed;
+
+// Has `hook` called with the name of each point that is passed, instead of that: it may do what another
+// thread could do meanwhile. Set it while no engine is open; an empty one takes it back.
+void on_crash_point(std::function<void(std::string_view)> hook);
 
 void pass_crash_point(std::string_view name);
 

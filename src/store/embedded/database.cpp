@@ -30,21 +30,6 @@ std::filesystem::path runs_path(const std::filesystem::path& directory) {
   return directory / "runs";
 }
 
-// Which sorted files are at fault: what RocksDB says when it cannot open one is often only what is wrong with
-// it.
-std::string damaged_files(const std::filesystem::path& folder) {
-  std::string text;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() != ".sst") continue;
-    rocksdb::SstFileReader reader{rocksdb::Options()};
-    auto status = reader.Open(entry.path().string());
-    if (status.ok()) status = reader.VerifyChecksum();
-    if (!status.ok()) text += fmt::format("; {}: {}", entry.path().string(), status.ToString());
-  }
-  return text;
-}
-
 domain::Error unavailable(std::string message) {
   return {.code = domain::ErrorCode::unavailable, .message = std::move(message)};
 }
@@ -58,6 +43,7 @@ domain::Error to_error(std::string_view doing, const rocksdb::Status& status) {
 domain::Result<std::unique_ptr<Database>> Database::open(const Options& options, const Clock& clock) {
   std::unique_ptr<Database> database(new Database(options));
   database->db_options_ = make_db_options(options.sync_writes);
+  if (!options.own_threads) database->db_options_.max_file_opening_threads = 1;
   database->db_options_.env = options.environment;
   database->db_options_.listeners = {database->stops_};
   database->descriptors_ = make_families(clock);
@@ -66,9 +52,8 @@ domain::Result<std::unique_ptr<Database>> Database::open(const Options& options,
   }
   if (auto opened = database->open_rocks(); !opened) return std::unexpected(std::move(opened.error().error));
   // Only now is it sure that no other process is writing them.
-  std::error_code ignored;
-  for (const auto& leftover : std::filesystem::directory_iterator(runs_path(database->directory_), ignored)) {
-    std::filesystem::remove(leftover.path(), ignored);
+  for (const auto& leftover : database->files_.list(runs_path(database->directory_))) {
+    database->files_.remove(leftover);
   }
   if (auto checked = database->check_format(); !checked) return std::unexpected(checked.error());
   return database;
@@ -76,23 +61,20 @@ domain::Result<std::unique_ptr<Database>> Database::open(const Options& options,
 
 domain::Result<void> Database::prepare_folders(bool create_if_missing) {
   const auto path = rocks_path(directory_);
-  std::error_code error;
-  const bool exists = std::filesystem::exists(path / "CURRENT", error);
-  if (!exists && !create_if_missing) {
+  if (!create_if_missing && !files_.exists(path / "CURRENT")) {
     return std::unexpected(unavailable(fmt::format("there is no store in {}", directory_.string())));
   }
-  std::filesystem::create_directories(path, error);
-  if (!error) std::filesystem::create_directories(runs_path(directory_), error);
-  if (error) {
-    return std::unexpected(
-        unavailable(fmt::format("cannot make the folder {}: {}", path.string(), error.message())));
+  auto status = files_.create_folders(path);
+  if (status.ok()) status = files_.create_folders(runs_path(directory_));
+  if (!status.ok()) {
+    return std::unexpected(to_error(fmt::format("cannot make the folder {}", path.string()), status));
   }
   return {};
 }
 
 std::expected<void, Database::OpenFailure> Database::open_rocks() {
   const auto path = rocks_path(directory_);
-  if (auto checked = check_write_ahead_files(path); !checked && !is_broken(Promise::checksums)) {
+  if (auto checked = check_write_ahead_files(files_, path); !checked && !is_broken(Promise::checksums)) {
     return std::unexpected(OpenFailure{.status = rocksdb::Status::Corruption(checked.error().message),
                                        .error = std::move(checked.error())});
   }
@@ -108,12 +90,28 @@ std::expected<void, Database::OpenFailure> Database::open_rocks() {
               unavailable(fmt::format("the store in {} is open in another process", directory_.string()))});
     }
     auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
-    failure.message += complaints->text() + damaged_files(path);
+    failure.message += complaints->text() + damaged_files();
     return std::unexpected(OpenFailure{.status = status, .error = std::move(failure)});
   }
   db_.reset(db);
   complaints->stop();
   return {};
+}
+
+// Which sorted files are at fault: what RocksDB says when it cannot open one is often only what is wrong with
+// it.
+std::string Database::damaged_files() const {
+  std::string text;
+  rocksdb::Options options;
+  options.env = db_options_.env;
+  for (const auto& path : files_.list(rocks_path(directory_))) {
+    if (path.extension() != ".sst") continue;
+    rocksdb::SstFileReader reader{options};
+    auto status = reader.Open(path.string());
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (!status.ok()) text += fmt::format("; {}: {}", path.string(), status.ToString());
+  }
+  return text;
 }
 
 void Database::close_rocks() {
@@ -181,7 +179,7 @@ std::unique_ptr<rocksdb::Iterator> Database::Use::scan(Family which, const rocks
 
 SortedRun Database::start_run(Family which) {
   const auto path = runs_path(directory_) / fmt::format("{}.sst", next_run_++);
-  return {which, path, rocksdb::Options(db_options_, file_options(which))};
+  return {which, path, rocksdb::Options(db_options_, file_options(which)), files_};
 }
 
 rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
@@ -207,8 +205,7 @@ rocksdb::Status Database::reopen() {
   const std::unique_lock alone(using_, patience_with_users);
   if (!alone) return rocksdb::Status::Busy("the database is in use");
   // Not before it can work: while it is closed there are no reads of what is not in memory.
-  std::error_code error;
-  if (const auto needed = room_to_reopen(); std::filesystem::space(directory_, error).available < needed) {
+  if (const auto needed = room_to_reopen(); files_.free_bytes(directory_) < needed) {
     return rocksdb::Status::NoSpace(
         fmt::format("writes go on when there are {} MiB free", (needed >> 20) + 1));
   }
@@ -245,8 +242,9 @@ struct SortedRun::Writer {
   explicit Writer(const rocksdb::Options& of) : options(of), file(rocksdb::EnvOptions(), options) {}
 };
 
-SortedRun::SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options)
-    : family_(family), path_(std::move(path)), writer_(std::make_unique<Writer>(options)) {
+SortedRun::SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options,
+                     const Files& files)
+    : family_(family), path_(std::move(path)), files_(&files), writer_(std::make_unique<Writer>(options)) {
   status_ = writer_->file.Open(path_.string());
 }
 
@@ -256,8 +254,7 @@ SortedRun& SortedRun::operator=(SortedRun&&) noexcept = default;
 SortedRun::~SortedRun() {
   if (!writer_) return;
   writer_.reset();
-  std::error_code ignored;
-  std::filesystem::remove(path_, ignored);
+  files_->remove(path_);
 }
 
 void SortedRun::put(std::string_view key, std::string_view value) {

@@ -16,6 +16,7 @@
 #include "domain/error.hpp"
 #include "store/clock.hpp"
 #include "store/embedded/database_options.hpp"
+#include "store/embedded/files.hpp"
 
 namespace nexus::store::embedded {
 
@@ -58,6 +59,7 @@ class Database {
     std::filesystem::path directory;  // of the store; RocksDB's own files are in `db` below it
     bool create_if_missing = true;
     bool sync_writes = true;
+    bool own_threads = true;  // whether files may be opened by several threads at once
     rocksdb::Env* environment = rocksdb::Env::Default();
   };
 
@@ -86,9 +88,11 @@ class Database {
   rocksdb::Status reopen();
 
   const std::filesystem::path& directory() const { return directory_; }
+  const Files& files() const { return files_; }
 
  private:
-  explicit Database(const Options& options) : directory_(options.directory) {}
+  explicit Database(const Options& options)
+      : directory_(options.directory), files_(options.environment->GetFileSystem()) {}
   domain::Result<void> prepare_folders(bool create_if_missing);
   struct OpenFailure {
     rocksdb::Status status;
@@ -100,7 +104,10 @@ class Database {
   rocksdb::ColumnFamilyOptions file_options(Family family) const;
   std::uint64_t room_to_reopen() const;  // bytes
 
+  std::string damaged_files() const;
+
   std::filesystem::path directory_;
+  Files files_;
   rocksdb::DBOptions db_options_;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -125,11 +132,12 @@ class SortedRun {
 
  private:
   friend class Database;
-  SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options);
+  SortedRun(Family family, std::filesystem::path path, const rocksdb::Options& options, const Files& files);
 
   struct Writer;
   Family family_;
   std::filesystem::path path_;
+  const Files* files_;
   std::unique_ptr<Writer> writer_;
   rocksdb::Status status_;
   std::uint64_t entries_ = 0;

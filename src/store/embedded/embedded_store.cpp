@@ -45,11 +45,13 @@ domain::Result<std::optional<domain::WarehouseNumber>> number_of(const std::opti
 
 }  // namespace
 
-class EmbeddedStore final : public Engine {
+class EmbeddedStore final : public DrivenEngine {
  public:
-  EmbeddedStore(const EmbeddedOptions& options, const Clock& clock, std::unique_ptr<Database> database)
+  EmbeddedStore(const EmbeddedOptions& options, const Clock& clock, Threads threads,
+                std::unique_ptr<Database> database)
       : options_(options),
         clock_(clock),
+        threads_(threads),
         database_(std::move(database)),
         log_(*database_, options.sync_writes),
         archive_(*database_, clock) {}
@@ -71,8 +73,8 @@ class EmbeddedStore final : public Engine {
                                        Checkpointer::Bounds{.events = options_.checkpoint_events,
                                                             .bytes = options_.checkpoint_bytes,
                                                             .interval_ms = options_.checkpoint_interval_ms},
-                                       clock_);
-    writer_ = std::make_unique<GroupWriter>(state_, log_, archive_, *checkpointer_, note_, clock_);
+                                       clock_, threads_);
+    writer_ = std::make_unique<GroupWriter>(state_, log_, archive_, *checkpointer_, note_, clock_, threads_);
     return {};
   }
 
@@ -194,6 +196,13 @@ class EmbeddedStore final : public Engine {
     return figures;
   }
 
+  void write_group() override { writer_->run_once(std::chrono::milliseconds(0)); }
+
+  std::uint64_t last_sequence() const override {
+    const std::shared_lock lock(state_.mutex);
+    return state_.last_sequence;
+  }
+
   domain::Result<void> checkpoint() override { return checkpointer_->run(); }
 
   domain::Result<void> backup(const std::filesystem::path& destination, const Progress& progress) override {
@@ -206,7 +215,7 @@ class EmbeddedStore final : public Engine {
 
  private:
   domain::Result<void> check_acknowledged() {
-    const auto noted = AcknowledgedNote::read(options_.directory);
+    const auto noted = AcknowledgedNote::read(database_->files(), options_.directory);
     if (!noted) return std::unexpected(noted.error());
     if (noted->value_or(0) > state_.last_sequence && !is_broken(Promise::checksums)) {
       return domain::fail(domain::ErrorCode::unavailable,
@@ -215,7 +224,7 @@ class EmbeddedStore final : public Engine {
     }
     // What is not synced is not to be noted.
     if (!options_.sync_writes) return {};
-    auto opened = AcknowledgedNote::open(options_.directory, state_.last_sequence);
+    auto opened = AcknowledgedNote::open(database_->files(), options_.directory, state_.last_sequence);
     if (!opened) return std::unexpected(opened.error());
     note_.emplace(std::move(*opened));
     return {};
@@ -274,6 +283,7 @@ class EmbeddedStore final : public Engine {
 
   const EmbeddedOptions options_;
   const Clock& clock_;
+  const Threads threads_;
   std::unique_ptr<Database> database_;
   CommitLog log_;
   Archive archive_;
@@ -283,17 +293,33 @@ class EmbeddedStore final : public Engine {
   std::unique_ptr<GroupWriter> writer_;
 };
 
-domain::Result<std::unique_ptr<Engine>> open_store(const EmbeddedOptions& options, const Clock& clock,
-                                                   rocksdb::Env& environment) {
+namespace {
+
+domain::Result<std::unique_ptr<EmbeddedStore>> open(const EmbeddedOptions& options, const Clock& clock,
+                                                    rocksdb::Env& environment, Threads threads) {
   auto database = Database::open({.directory = options.directory,
                                   .create_if_missing = options.create_if_missing,
                                   .sync_writes = options.sync_writes,
+                                  .own_threads = threads == Threads::own,
                                   .environment = &environment},
                                  clock);
   if (!database) return std::unexpected(std::move(database.error()));
-  auto store = std::make_unique<EmbeddedStore>(options, clock, std::move(*database));
+  auto store = std::make_unique<EmbeddedStore>(options, clock, threads, std::move(*database));
   if (auto started = store->start(); !started) return std::unexpected(std::move(started.error()));
   return store;
+}
+
+}  // namespace
+
+domain::Result<std::unique_ptr<Engine>> open_store(const EmbeddedOptions& options, const Clock& clock,
+                                                   rocksdb::Env& environment) {
+  return open(options, clock, environment, Threads::own);
+}
+
+domain::Result<std::unique_ptr<DrivenEngine>> open_driven_store(const EmbeddedOptions& options,
+                                                                const Clock& clock,
+                                                                rocksdb::Env& environment) {
+  return open(options, clock, environment, Threads::none);
 }
 
 }  // namespace embedded

@@ -28,7 +28,7 @@ constexpr milliseconds wait_for_space{500};
 }  // namespace
 
 GroupWriter::GroupWriter(State& state, CommitLog& log, const Archive& archive, Checkpointer& checkpointer,
-                         std::optional<AcknowledgedNote>& note, const Clock& clock)
+                         std::optional<AcknowledgedNote>& note, const Clock& clock, Threads threads)
     : state_(state),
       log_(log),
       archive_(archive),
@@ -36,12 +36,21 @@ GroupWriter::GroupWriter(State& state, CommitLog& log, const Archive& archive, C
       note_(note),
       clock_(clock),
       next_sequence_(state.last_sequence + 1),
-      last_now_(state.last_commit_at),
-      thread_([this] { run(); }) {}
+      last_now_(state.last_commit_at) {
+  if (threads == Threads::none) return;
+  thread_ = std::thread([this] {
+    name_thread("nexus-writer");
+    loop();
+  });
+}
 
 GroupWriter::~GroupWriter() {
   queue_.close();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    loop();
+  }
 }
 
 void GroupWriter::submit(OperationPtr operation) {
@@ -81,17 +90,20 @@ milliseconds GroupWriter::patience() const {
   return state_.expiries.empty() ? wait_when_idle : wait_for_expiry;
 }
 
-void GroupWriter::run() {
-  name_thread("nexus-writer");
-  for (;;) {
-    const bool is_last = queue_.is_closed();
-    auto batch = queue_.take(is_last ? milliseconds(0) : patience());
-    if (is_last && batch.empty()) return;
-    if (mode_ == Mode::waits_for_space) try_to_go_on();
-    release_expired();
-    for (auto& operation : batch) process(std::move(operation));
-    finish_group();
+void GroupWriter::loop() {
+  while (run_once(patience())) {
   }
+}
+
+bool GroupWriter::run_once(milliseconds wait_max) {
+  const bool is_last = queue_.is_closed();
+  auto batch = queue_.take(is_last ? milliseconds(0) : wait_max);
+  if (is_last && batch.empty()) return false;
+  if (mode_ == Mode::waits_for_space) try_to_go_on();
+  release_expired();
+  for (auto& operation : batch) process(std::move(operation));
+  finish_group();
+  return true;
 }
 
 void GroupWriter::process(OperationPtr operation) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,7 @@
 #include "store/embedded/operation.hpp"
 #include "store/embedded/state.hpp"
 #include "store/embedded/tenant_view.hpp"
+#include "store/embedded/threads.hpp"
 #include "store/maintenance.hpp"
 
 namespace nexus::store::embedded {
@@ -31,7 +33,7 @@ class GroupWriter {
  public:
   // All of them must outlive it.
   GroupWriter(State& state, CommitLog& log, const Archive& archive, Checkpointer& checkpointer,
-              std::optional<AcknowledgedNote>& note, const Clock& clock);
+              std::optional<AcknowledgedNote>& note, const Clock& clock, Threads threads);
   // Finishes what was accepted.
   ~GroupWriter();
   GroupWriter(const GroupWriter&) = delete;
@@ -39,6 +41,10 @@ class GroupWriter {
 
   // Any thread. The operation is completed in any case.
   void submit(OperationPtr operation);
+
+  // One round, on the thread or, without one, on the owner's: waits so long for something to do. False when
+  // nothing will come any more.
+  bool run_once(std::chrono::milliseconds wait_max);
 
   Health health() const;
 
@@ -53,7 +59,7 @@ class GroupWriter {
  private:
   enum class Mode : std::uint8_t { open, waits_for_space, stopped };
 
-  void run();
+  void loop();
   std::chrono::milliseconds patience() const;
   void process(OperationPtr operation);
   void release_expired();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <rocksdb/env.h>
@@ -14,5 +15,21 @@ namespace nexus::store::embedded {
 // Clock and environment must outlive the store.
 domain::Result<std::unique_ptr<Engine>> open_store(const EmbeddedOptions& options, const Clock& clock,
                                                    rocksdb::Env& environment);
+
+// An engine without threads of its own: nothing happens but on the threads that call it, when they do. What
+// is submitted waits for write_group(), and checkpoints are made by checkpoint() alone.
+class DrivenEngine : public Engine {
+ public:
+  // One round of the writer: releases what has expired, takes what waits, makes it durable, then visible, and
+  // answers. After a full disk it first tries to go on.
+  virtual void write_group() = 0;
+  // Of the last event that readers can see.
+  virtual std::uint64_t last_sequence() const = 0;
+};
+
+// open_store() for an owner that drives the engine: where a test says what happens when.
+domain::Result<std::unique_ptr<DrivenEngine>> open_driven_store(const EmbeddedOptions& options,
+                                                                const Clock& clock,
+                                                                rocksdb::Env& environment);
 
 }  // namespace nexus::store::embedded

@@ -2,15 +2,10 @@
 
 #include <cstdint>
 #include <cstring>
-#include <fcntl.h>
 #include <optional>
 #include <string_view>
-#include <system_error>
-#include <unistd.h>
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "store/embedded/crc32c.hpp"
 
@@ -76,46 +71,16 @@ bool has_record_after(std::string_view file, std::size_t offset) {
   return false;
 }
 
-// A file mapped for reading.
-class MappedFile {
- public:
-  explicit MappedFile(const std::filesystem::path& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    struct stat info {};
-    if (::fstat(fd, &info) == 0 && info.st_size > 0) {
-      size_ = static_cast<std::size_t>(info.st_size);
-      bytes_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-    }
-    ::close(fd);
-  }
-  ~MappedFile() {
-    if (bytes_ != MAP_FAILED) ::munmap(bytes_, size_);
-  }
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-
-  std::string_view bytes() const {
-    return bytes_ == MAP_FAILED ? std::string_view()
-                                : std::string_view(static_cast<const char*>(bytes_), size_);
-  }
-
- private:
-  void* bytes_ = MAP_FAILED;
-  std::size_t size_ = 0;
-};
-
 }  // namespace
 
-domain::Result<void> check_write_ahead_files(const std::filesystem::path& folder) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() != ".log") continue;
-    const MappedFile file(entry.path());
+domain::Result<void> check_write_ahead_files(const Files& files, const std::filesystem::path& folder) {
+  for (const auto& path : files.list(folder)) {
+    if (path.extension() != ".log") continue;
+    const auto file = files.map(path);
     const auto offset = first_unreadable(file.bytes());
     if (offset < file.bytes().size() && has_record_after(file.bytes(), offset)) {
       return domain::fail(domain::ErrorCode::unavailable,
-                          fmt::format("{} is damaged at offset {}", entry.path().string(), offset));
+                          fmt::format("{} is damaged at offset {}", path.string(), offset));
     }
   }
   return {};

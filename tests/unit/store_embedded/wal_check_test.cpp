@@ -33,7 +33,7 @@ class WalCheckTest : public ::testing::Test {
  protected:
   std::string said_of(const std::string& bytes) {
     std::ofstream(folder_.path() / "000007.log", std::ios::binary | std::ios::trunc) << bytes;
-    const auto checked = check_write_ahead_files(folder_.path());
+    const auto checked = check_write_ahead_files(Files(rocksdb::FileSystem::Default()), folder_.path());
     return checked ? "" : checked.error().message;
   }
   test::TemporaryFolder folder_;
