@@ -61,6 +61,7 @@ domain::Result<AcknowledgedNote> AcknowledgedNote::open(const Files& files,
   // Once on the disk, its one sector is only ever replaced.
   if (status.ok()) status = file->Write(0, encode(sequence), {}, nullptr);
   if (status.ok()) status = file->Fsync({}, nullptr);
+  if (status.ok()) status = files.sync_folder(directory);
   if (!status.ok()) {
     return domain::fail(domain::ErrorCode::unavailable,
                         fmt::format("cannot write {}: {}", path, status.ToString()));

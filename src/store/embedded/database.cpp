@@ -66,6 +66,9 @@ domain::Result<void> Database::prepare_folders(bool create_if_missing) {
   }
   auto status = files_.create_folders(path);
   if (status.ok()) status = files_.create_folders(runs_path(directory_));
+  // Their names too, also when it was an earlier start that made them. Whose the folder above is, who knows.
+  if (status.ok()) status = files_.sync_folder(directory_);
+  files_.sync_folder(directory_.parent_path()).PermitUncheckedError();
   if (!status.ok()) {
     return std::unexpected(to_error(fmt::format("cannot make the folder {}", path.string()), status));
   }

@@ -15,6 +15,13 @@ rocksdb::IOStatus Files::create_folders(const std::filesystem::path& path) const
   return system_->CreateDirIfMissing(path.string(), {}, nullptr);
 }
 
+rocksdb::IOStatus Files::sync_folder(const std::filesystem::path& folder) const {
+  std::unique_ptr<rocksdb::FSDirectory> opened;
+  const auto path = folder.empty() ? "." : folder.string();
+  if (auto status = system_->NewDirectory(path, {}, &opened, nullptr); !status.ok()) return status;
+  return opened->Fsync({}, nullptr);
+}
+
 std::vector<std::filesystem::path> Files::list(const std::filesystem::path& folder) const {
   std::vector<std::string> names;
   if (!system_->GetChildren(folder.string(), {}, &names, nullptr).ok()) return {};

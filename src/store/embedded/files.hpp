@@ -21,6 +21,8 @@ class Files {
   bool exists(const std::filesystem::path& path) const;
   // With the folders above it.
   rocksdb::IOStatus create_folders(const std::filesystem::path& path) const;
+  // Makes the names in the folder last: what was made, renamed or removed there.
+  rocksdb::IOStatus sync_folder(const std::filesystem::path& folder) const;
   // What is in the folder, sorted; nothing when it cannot be read.
   std::vector<std::filesystem::path> list(const std::filesystem::path& folder) const;
   // Nothing happens when it is not there, or cannot be removed.
