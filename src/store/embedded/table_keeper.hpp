@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include <rocksdb/env.h>
+
+#include "store/embedded/database_options.hpp"
+
+namespace nexus::store::embedded {
+
+// Surroundings for RocksDB in which no sorted file goes while an error has stopped it. When the sync of its
+// manifest fails, RocksDB takes back what it was ingesting and deletes the files, though the manifest may
+// name them already: it could not be opened again. What is not needed goes at the next start.
+class TableKeeper final : public rocksdb::EnvWrapper {
+ public:
+  // `around` must outlive it.
+  TableKeeper(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops);
+  const char* Name() const override { return "nexus.table_keeper"; }
+};
+
+}  // namespace nexus::store::embedded
