@@ -39,11 +39,10 @@ void seal_group(std::string& bytes) {
 std::optional<std::vector<DecodedCommit>> decode_group(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto checksum = reader.fixed32();
+  if (!reader.ok()) return std::nullopt;
   const bool is_whole =
       checksum == crc32c(bytes.substr(group_checksum_size)) || is_broken(Promise::checksums);
-  if (!reader.ok() || !is_whole || reader.byte() != group_form) {
-    return std::nullopt;
-  }
+  if (!is_whole || reader.byte() != group_form) return std::nullopt;
   std::vector<DecodedCommit> commits;
   while (!reader.is_at_end()) commits.push_back(decode_commit(reader));
   if (!reader.ok() || commits.empty()) return std::nullopt;
