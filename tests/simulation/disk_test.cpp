@@ -78,7 +78,7 @@ TEST_P(CheckpointFaultTest, a_store_starts_after_a_checkpoint_that_failed) {
   const auto [fault, nth, is_power_cut] = GetParam();
   open_and_write();
   disk_->fail(fault, static_cast<std::uint64_t>(nth), false);
-  static_cast<void>(engine_->checkpoint());
+  [[maybe_unused]] const auto done = engine_->checkpoint();
   disk_->heal();
   stop();
   is_power_cut ? disk_->restart_machine() : disk_->start_process();

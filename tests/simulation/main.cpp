@@ -166,8 +166,8 @@ int main(int argc, char** argv) {
   app.add_flag("--json", arguments.is_json, "Print the figures as JSON");
   app.add_flag("--must-fail", arguments.is_control,
                "A positive control: succeed when a seed finds a problem");
-  app.add_option("--control", control, "Break a promise: unsynced_writes or ignored_syncs")
-      ->check(CLI::IsMember({"none", "unsynced_writes", "ignored_syncs"}));
+  app.add_option("--control", control, "Break a promise: unsynced_writes, ignored_errors or ignored_syncs")
+      ->check(CLI::IsMember({"none", "unsynced_writes", "ignored_errors", "ignored_syncs"}));
   CLI11_PARSE(app, argc, argv);
   if (!parse_seeds(arguments)) {
     fmt::print(stderr, "--seeds is to be like 1..1000\n");
@@ -175,6 +175,7 @@ int main(int argc, char** argv) {
   }
   if (one->count() > 0) arguments.first = arguments.last = seed;
   if (control == "unsynced_writes") arguments.control = Control::unsynced_writes;
+  if (control == "ignored_errors") arguments.control = Control::ignored_errors;
   if (control == "ignored_syncs") arguments.control = Control::ignored_syncs;
 
   if (arguments.is_control) std::signal(SIGABRT, end_by_assertion);

@@ -4,6 +4,7 @@
 
 #include "simulation/note.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/fault_settings.hpp"
 
 namespace nexus::simulation {
 
@@ -51,6 +52,9 @@ Simulation::Simulation(const Settings& settings)
       environment_(clock_, disk_) {
   store::embedded::on_crash_point([this](std::string_view name) { at_point(name); });
   if (settings.control == Control::ignored_syncs) disk_->ignore_syncs();
+  if (settings.control == Control::ignored_errors) {
+    store::embedded::break_promise(store::embedded::Promise::errors);
+  }
   draw_profile();
 }
 
@@ -58,6 +62,7 @@ Simulation::~Simulation() {
   disk_->stop();
   close_engine();
   store::embedded::on_crash_point({});
+  store::embedded::break_promise(store::embedded::Promise::none);
 }
 
 // Not every kind of trouble in every run: what is rare beside others gets its turn.
@@ -66,7 +71,7 @@ void Simulation::draw_profile() {
     weights_[static_cast<std::size_t>(action)] = weight;
   };
   const auto maybe = [&](Action action, std::uint32_t weight) {
-    set(action, chance(3) ? 0 : static_cast<std::uint32_t>(roll(2 * weight)));
+    set(action, chance(3) ? 0 : static_cast<std::uint32_t>(roll(std::uint64_t{2} * weight)));
   };
   set(Action::submit, 400 + static_cast<std::uint32_t>(roll(400)));
   set(Action::group, 50 + static_cast<std::uint32_t>(roll(300)));

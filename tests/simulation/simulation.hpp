@@ -24,6 +24,7 @@ namespace nexus::simulation {
 enum class Control : std::uint8_t {
   none,
   unsynced_writes,  // the engine's own switch: acknowledged is what is not synced
+  ignored_errors,   // likewise: a write that failed is acknowledged
   ignored_syncs,    // the disk says that it has synced, and has not
 };
 

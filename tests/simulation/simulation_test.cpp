@@ -52,7 +52,9 @@ TEST_P(ControlTest, a_broken_promise_is_noticed) {
   FAIL() << "by none of the seeds";
 }
 
-INSTANTIATE_TEST_SUITE_P(, ControlTest, ::testing::Values(Control::unsynced_writes, Control::ignored_syncs));
+INSTANTIATE_TEST_SUITE_P(, ControlTest,
+                         ::testing::Values(Control::unsynced_writes, Control::ignored_errors,
+                                           Control::ignored_syncs));
 
 }  // namespace
 }  // namespace nexus::simulation

@@ -69,7 +69,10 @@ void Checkpointer::group_published() {
 
 domain::Result<void> Checkpointer::wait_for_room() {
   if (!is_full()) return {};
-  if (!thread_.joinable()) static_cast<void>(run());
+  if (!thread_.joinable()) {
+    // Whether it failed is looked at below.
+    [[maybe_unused]] const auto done = run();
+  }
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return !is_full() || !failure_.empty() || is_stopping_; });
   if (!is_full() || failure_.empty()) return {};
