@@ -83,6 +83,7 @@ class Loader final : public PostgresLoader {
  private:
   std::vector<Call> calls_for(const Piece& piece, LockedView& view, const Position& next) const {
     std::vector<std::string> skus;
+    skus.reserve(piece.items.size());
     for (const auto& item : piece.items) skus.push_back(item.sku);
     view.expect_items(skus);
     domain::Draft draft(static_cast<const domain::View&>(view));
@@ -150,7 +151,9 @@ class Loader final : public PostgresLoader {
       is_done = true;
     });
     context_.restart();
-    while (!is_done) context_.run_one();
+    while (context_.run_one() > 0) {
+      if (is_done) break;
+    }
     if (failure) std::rethrow_exception(failure);
   }
 

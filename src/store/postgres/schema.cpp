@@ -1,6 +1,6 @@
 #include "store/postgres/schema.hpp"
 
-#include <cstdlib>
+#include <charconv>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -98,7 +98,9 @@ class Migrator {
       return std::unexpected(locked.error());
     auto found = execute("SELECT coalesce(max(version), 0) FROM nexus_schema");
     if (!found) return std::unexpected(found.error());
-    const int version = std::atoi(PQgetvalue(found->get(), 0, 0));
+    const std::string_view number = PQgetvalue(found->get(), 0, 0);
+    int version = 0;
+    std::from_chars(number.data(), number.data() + number.size(), version);
     if (version > schema_version()) {
       return domain::fail(domain::ErrorCode::unavailable,
                           fmt::format("the database's tables are of version {} and this program knows {}: "
