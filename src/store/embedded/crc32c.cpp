@@ -18,11 +18,11 @@ constexpr std::array<std::uint32_t, 256> make_table() {
   return table;
 }
 
-constexpr auto table = make_table();
+constexpr auto crc32c_table = make_table();
 
 std::uint32_t by_table(std::string_view bytes) {
   std::uint32_t crc = ~0U;
-  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+  for (const char c : bytes) crc = (crc >> 8) ^ crc32c_table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
   return ~crc;
 }
 
