@@ -17,6 +17,7 @@ class Bar:
 
 
 NGINX = "× nginx's static answer of the same body"
+BARE_LIBPQ = "× the same statements from a bare libpq loop"
 
 BARS = (
     Bar("1", "GET one SKU: rate", "http.get.rate_ratio", ">=", 0.9, NGINX),
@@ -44,4 +45,7 @@ BARS = (
     Bar("12", "Its p99 while another tenant is told 429", "rate_limited.p99_ratio", "<=", 10, "× its p99 without"),
     Bar("13", "Another tenant's names beside nobody's: time of an answer", "tenants_apart.worst_shift", "<=", 0.2,
         "spreads between the medians"),
+    Bar("14", "On PostgreSQL: bulk of 500", "postgres.bulk.floor_ratio", ">=", 0.8, BARE_LIBPQ),
+    Bar("14", "On PostgreSQL: PUT one", "postgres.put.floor_ratio", ">=", 0.8, BARE_LIBPQ),
+    Bar("14", "On PostgreSQL: GET one SKU", "postgres.get.floor_ratio", ">=", 0.7, "× a bare pipelined SELECT"),
 )

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = ("nexus-inventory", "append_floor", "replay", "state_files", "engine_bench")
+TARGETS = ("nexus-inventory", "append_floor", "replay", "state_files", "engine_bench", "postgres_floor")
 
 
 def build(folder: Path) -> None:

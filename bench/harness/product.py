@@ -6,7 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,11 +21,16 @@ STOP_SECONDS_MAX = 120
 
 @dataclass(frozen=True)
 class Store:
-    """A data folder with one tenant and a key that may do everything."""
+    """A data folder, or a database, with one tenant and a key that may do everything."""
 
     binary: Path
-    directory: Path
+    directory: Path  # of a database only where the server's log goes
     key: str
+    url: str = ""
+
+    @property
+    def flags(self) -> list[str]:
+        return ["--store", self.url] if self.url else ["--data", str(self.directory)]
 
     def copy(self, directory: Path) -> "Store":
         if directory.exists():
@@ -34,18 +39,18 @@ class Store:
         return Store(self.binary, directory, self.key)
 
 
-def admin(binary: Path, directory: Path, *line: str) -> str:
-    command = [str(binary), *line, "--data", str(directory)]
+def admin(store: Store, *line: str) -> str:
+    command = [str(store.binary), *line, *store.flags]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout
 
 
-def add_tenant(binary: Path, directory: Path, name: str, rate_limit: int = RATE_LIMIT) -> str:
+def add_tenant(store: Store, name: str, rate_limit: int = RATE_LIMIT) -> str:
     """A key of it that may do everything, so often a minute."""
-    admin(binary, directory, "tenant", "create", name, "--json")
-    made = admin(binary, directory, "key", "create", "--tenant", name, "--name", name, "--owner", "bench@example.com",
+    admin(store, "tenant", "create", name, "--json")
+    made = admin(store, "key", "create", "--tenant", name, "--name", name, "--owner", "bench@example.com",
                  "--scope", "*", "--rate-limit", str(rate_limit), "--json")
     return json.loads(made)["key"]
 
@@ -54,14 +59,19 @@ def create_store(binary: Path, directory: Path, catalogue: Catalogue) -> Store:
     if directory.exists():
         shutil.rmtree(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
-    key = add_tenant(binary, directory, "bench")
-    csv = directory.with_suffix(".csv")
+    return fill_store(Store(binary, directory, ""), catalogue)
+
+
+def fill_store(store: Store, catalogue: Catalogue) -> Store:
+    """The empty store with a tenant, a key and the catalogue."""
+    key = add_tenant(store, "bench")
+    csv = store.directory.with_suffix(".csv")
     catalogue.write_csv(csv)
     try:
-        admin(binary, directory, "import", "--tenant", "bench", str(csv), "--create-warehouses")
+        admin(store, "import", "--tenant", "bench", str(csv), "--create-warehouses")
     finally:
         csv.unlink()
-    return Store(binary, directory, key)
+    return replace(store, key=key)
 
 
 class Server:
@@ -71,7 +81,7 @@ class Server:
         self.key = store.key
         self.port = free_port()
         pin = ["taskset", "-c", cores] if cores else []
-        line = [*pin, *wrapper, str(store.binary), "serve", "--data", str(store.directory)]
+        line = [*pin, *wrapper, str(store.binary), "serve", *store.flags]
         line += ["--listen", f"127.0.0.1:{self.port}", "--threads", str(threads), "--access-log", "off"]
         self.log_path = store.directory.with_suffix(".serve.log")
         with self.log_path.open("wb") as log:

@@ -1,6 +1,6 @@
 """The benchmarks by the name that `bench/run --only` takes, in the order in which they run."""
 
-from workloads import (aging, bulk, crowd, engine, footprint, growth, hot_sku, http_requests, mixed,
+from workloads import (aging, bulk, crowd, engine, footprint, growth, hot_sku, http_requests, mixed, postgres,
                        tenants_apart)
 
 BENCHMARKS = {
@@ -17,4 +17,5 @@ BENCHMARKS = {
     "crowd": crowd.run,
     "rate_limited": crowd.run_rate_limited,
     "tenants_apart": tenants_apart.run,
+    "postgres": postgres.run,
 }

@@ -137,7 +137,7 @@ def run(context: Context) -> None:
     count = allow_descriptors(context.sizes.crowd) - CONNECTIONS_SPARE
     catalogue = Catalogue(context.sizes.http_items)
     store = context.store(catalogue, "crowd")
-    others = add_tenant(store.binary, store.directory, "others")
+    others = add_tenant(store, "others")
     with context.serve_on_one_core(store) as server:
         polite = PoliteClient(context, server, catalogue.items)
         crowd = server.for_key(others)
@@ -161,7 +161,7 @@ def run_rate_limited(context: Context) -> None:
     """A well-behaved client's p99 while another tenant hammers beyond its limit, beside its p99 without."""
     catalogue = Catalogue(context.sizes.http_items)
     store = context.store(catalogue, "rate-limited")
-    other = add_tenant(store.binary, store.directory, "other", RATE_LIMIT)
+    other = add_tenant(store, "other", RATE_LIMIT)
     with context.serve_on_one_core(store) as server:
         polite = PoliteClient(context, server, catalogue.items)
 

@@ -97,7 +97,7 @@ def measure(client: Client, make, worlds: dict, field: str, samples: int) -> dic
 def run(context: Context) -> None:
     """The time of answers about another tenant's names, beside nobody's."""
     store = context.store(Catalogue(1_000), "tenants-apart")
-    keys = [add_tenant(store.binary, store.directory, name) for name in ("one", "two")]
+    keys = [add_tenant(store, name) for name in ("one", "two")]
     with context.serve_on_one_core(store) as server, on_core(LOAD_CORE):
         ours, theirs = World(server.for_key(keys[0]), "U"), World(server.for_key(keys[1]), "T")
         worlds = {"theirs": theirs, "nobody": Nobodys(theirs, "N", "00"), "nobody_too": Nobodys(theirs, "M", "11")}

@@ -7,11 +7,13 @@ import { test } from 'node:test';
 import { cli, cli_json } from './support/cli.js';
 import { parse_csv } from './support/csv.js';
 import { binary } from './support/paths.js';
-import { Server, start_server, temporary_folder } from './support/server.js';
+import { Server, start_server } from './support/server.js';
 import { ok, refused, Shop } from './support/shop.js';
+import { embedded_only, postgresql_only, store_env, store_flags, temporary_folder } from './support/store.js';
 import { walk } from './support/walk.js';
 
 const server = await start_server();
+const on_store = store_flags(server.store);
 const in_folder = (name: string, text: string): string => {
   const file = join(temporary_folder(), name);
   writeFileSync(file, text);
@@ -24,7 +26,7 @@ const records = async (shop: Shop) => {
     ({ sku, title, safety_stock, low_threshold, critical_threshold, levels: warehouses.map((row) => [row.name, row.on_hand]) }));
 };
 const import_text = (shop: Shop, text: string, ...flags: string[]) =>
-  cli(['import', '--tenant', shop.tenant, in_folder('stock.csv', text), '--data', server.data, '--json', ...flags]);
+  cli(['import', '--tenant', shop.tenant, in_folder('stock.csv', text), ...on_store, '--json', ...flags]);
 
 test('help_names_every_subcommand_and_each_explains_itself', async () => {
   const { code, stdout } = await cli(['--help']);
@@ -45,7 +47,7 @@ const wrong_usage: string[][] = [
 ];
 for (const args of wrong_usage) {
   test(`"${args.join(' ')}" is_wrong_usage`, async () => {
-    const { code, stderr, stdout } = await cli(args, { env: { NEXUS_DATA: server.data } });
+    const { code, stderr, stdout } = await cli(args, { env: store_env(server.store) });
     assert.equal(code, 2, stderr + stdout);
     assert(stderr.length > 0, 'it says why');
   });
@@ -58,7 +60,7 @@ test('what_fails_ends_with_1_and_says_why', async () => {
     ['import', '--tenant', 'nobody', '/no/such/file.csv'], ['restore', '/no/such/backup'],
   ];
   for (const args of failing) {
-    const { code, stderr, stdout } = await cli([...args, '--data', server.data]);
+    const { code, stderr, stdout } = await cli([...args, ...on_store]);
     assert.equal(code, 1, `${args.join(' ')}: ${stderr}${stdout}`);
     assert(stderr.length > 0, args.join(' '));
   }
@@ -70,7 +72,7 @@ test('tenants_and_keys_as_json', async () => {
   assert.match(tenant.id, /^ten_[0-9A-HJKMNP-TV-Z]{26}$/);
   assert.equal(tenant.name, 'Acme & Söhne');
   assert((await server.cli('tenant', 'list')).some((one: { id: string }) => one.id === tenant.id));
-  assert.equal((await cli(['tenant', 'create', 'Acme & Söhne', '--data', server.data])).code, 1, 'a name is taken once');
+  assert.equal((await cli(['tenant', 'create', 'Acme & Söhne', ...on_store])).code, 1, 'a name is taken once');
 
   const key = await server.cli('key', 'create', '--tenant', 'Acme & Söhne', '--name', 'shop', '--owner', 'anna@acme.example', '--scope', 'inventory:read', '--scope', 'inventory:write', '--expires', '90d', '--rate-limit', '100');
   assert.match(key.id, /^key_/);
@@ -85,7 +87,7 @@ test('tenants_and_keys_as_json', async () => {
 
 test('the_environment_stands_in_for_flags', async () => {
   const shop = await server.open_shop();
-  const listed = await cli_json(['tenant', 'list'], { env: { NEXUS_DATA: server.data } });
+  const listed = await cli_json(['tenant', 'list'], { env: store_env(server.store) });
   assert(listed.some((one: { id: string }) => one.id === shop.tenant));
   const folder = temporary_folder();
   await cli_json(['tenant', 'create', 'default'], { cwd: folder });
@@ -166,24 +168,24 @@ async function awkward_shop(): Promise<Shop> {
 for (const format of ['csv', 'ndjson']) {
   test(`what_export_writes_as_${format}_import_reads_back_the_same`, async () => {
     const [from, to] = [await awkward_shop(), await server.open_shop()];
-    const exported = await cli(['export', '--tenant', from.tenant, '--format', format, '--data', server.data]);
+    const exported = await cli(['export', '--tenant', from.tenant, '--format', format, ...on_store]);
     assert.equal(exported.code, 0, exported.stderr);
     await server.cli('import', '--tenant', to.tenant, in_folder(`stock.${format}`, exported.stdout), '--create-warehouses');
     assert.deepEqual(await records(to), await records(from));
-    const again = await cli(['export', '--tenant', to.tenant, '--format', format, '--data', server.data]);
+    const again = await cli(['export', '--tenant', to.tenant, '--format', format, ...on_store]);
     assert.equal(again.stdout, exported.stdout);
   });
 }
 
 test('no_exported_cell_would_be_run_by_a_spreadsheet', async () => {
   const shop = await awkward_shop();
-  const { stdout } = await cli(['export', '--tenant', shop.tenant, '--data', server.data]);
+  const { stdout } = await cli(['export', '--tenant', shop.tenant, ...on_store]);
   const rows = parse_csv(stdout);
   assert.equal(rows.length, 1 + awkward.length + Math.ceil(awkward.length / 2) + 1);
   for (const row of rows) for (const cell of row) assert(!/^[=+\-@]/.test(cell), cell);
 });
 
-test('a_backup_is_taken_while_serving_and_restored_elsewhere', async () => {
+test('a_backup_is_taken_while_serving_and_restored_elsewhere', embedded_only('PostgreSQL has its own tools'), async () => {
   const shop = await awkward_shop();
   const before = await records(shop);
   const folder = temporary_folder();
@@ -207,16 +209,49 @@ test('a_backup_is_taken_while_serving_and_restored_elsewhere', async () => {
   await refused(shop.get('only in the copy'), 'INVENTORY_NOT_FOUND');
 });
 
+test('a_backup_of_a_database_is_left_to_its_own_tools_and_it_says_so', postgresql_only('a folder is copied'), async () => {
+  const { code, stdout, stderr } = await cli(['backup', join(temporary_folder(), 'backup'), ...on_store]);
+  assert.notEqual(code, 0);
+  assert.match(stdout + stderr, /pg_basebackup|pg_dump/);
+});
+
 test('verify_agrees_while_the_server_runs', async () => {
   const verified = await server.cli('verify');
   assert.equal(verified.ok, true);
   assert(verified.items > 0 && verified.adjustments > 0);
 });
 
-test('two_servers_cannot_have_one_store', async () => {
-  const { code, stderr, stdout } = await cli(['serve', '--data', server.data, '--listen', '127.0.0.1:0']);
+test('two_servers_cannot_have_one_folder', embedded_only('many may share a database'), async () => {
+  const { code, stderr, stdout } = await cli(['serve', ...on_store, '--listen', '127.0.0.1:0']);
   assert.equal(code, 1, stderr + stdout);
   assert.equal((await server.cli('tenant', 'list')).length > 0, true);
+});
+
+test('two_servers_share_a_database_and_see_each_others_writes_at_once', postgresql_only('a folder belongs to one server'), async () => {
+  const other = new Server([], server.store);
+  await other.start();
+  try {
+    const here = await server.open_shop();
+    const there = new Shop(other, here.tenant, here.key);
+    const warehouse_id = await here.add_warehouse();
+    await there.add_item('A', { [warehouse_id]: 5 });
+    await ok(here.put('A', { warehouse_id, delta: 2 }));
+    assert.deepEqual([await here.on_hand('A'), await there.on_hand('A')], [7, 7]);
+    const { id } = (await ok(there.reserve({ reference: 'o', lines: [{ sku: 'A', quantity: 3 }] }), 201)).data;
+    await ok(here.ship(id));
+    await refused(there.release(id), 'RESERVATION_CLOSED');
+    assert.equal(await there.on_hand('A'), 4);
+    const sent = { 'Idempotency-Key': 'over-two-nodes' };
+    const first = await ok(here.put('A', { warehouse_id, delta: 1 }, sent));
+    const again = await there.put('A', { warehouse_id, delta: 1 }, sent);
+    assert.deepEqual([again.body, again.headers.get('idempotent-replayed')], [first, 'true']);
+    const { key, key_id } = await here.with_key(['*']);
+    await ok(new Shop(other, here.tenant, key).list());
+    await server.cli('key', 'revoke', key_id);
+    await refused(new Shop(other, here.tenant, key).list(), 'UNAUTHORIZED');
+  } finally {
+    await other.stop();
+  }
 });
 
 test('a_port_that_is_taken_is_said_so', async () => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { clean_env } from './support/cli.js';
 import { send } from './support/http.js';
 import { binary, repository, tests_api } from './support/paths.js';
-import { temporary_folder } from './support/server.js';
+import { temporary_folder } from './support/store.js';
 import { until } from './support/wait.js';
 
 test('the_demo', async (t) => {

@@ -1,11 +1,10 @@
 // Keys, tenants and rate limits: who is let in, to what, and how often.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused, Shop } from './support/shop.js';
+import { everything_kept } from './support/store.js';
 import { until } from './support/wait.js';
 
 const server = await start_server();
@@ -85,10 +84,10 @@ test('nothing_of_a_key_but_its_hash_is_on_the_disk', async () => {
   await ok(shop.list());
   await server.stop();
   const secret = shop.key.slice('nxc_live_'.length);
-  const files = readdirSync(server.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const stored = Buffer.concat(files.map((file) => readFileSync(join(file.path, file.name))));
-  assert(stored.includes(createHash('sha256').update(shop.key).digest()), 'its hash is to be there');
-  for (const part of [secret, secret.slice(0, 12), secret.slice(-12)]) assert(!stored.includes(part), 'a part of the key is on the disk');
+  const kept = await everything_kept(server.store);
+  const hash = createHash('sha256').update(shop.key).digest();
+  assert(kept.includes(hash.toString('latin1')) || kept.includes(hash.toString('hex')), 'its hash is to be there');
+  for (const part of [secret, secret.slice(0, 12), secret.slice(-12)]) assert(!kept.includes(part), 'a part of the key is on the disk');
   await server.start();
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { start_server } from './support/server.js';
 import { ok, refused } from './support/shop.js';
+import { postgresql_only } from './support/store.js';
 import { until } from './support/wait.js';
 
 const server = await start_server();
@@ -63,4 +64,11 @@ test('sigterm_finishes_what_is_in_flight_and_ends_with_0', async () => {
   const { total_on_hand } = await shop.again().record('A');
   assert(done >= 1);
   assert(total_on_hand >= 1 + done && total_on_hand <= 51, 'what was answered was done');
+});
+
+test('the_password_of_the_database_is_not_in_the_log', postgresql_only('a folder has none'), async () => {
+  assert(server.log.some(({ event }) => event === 'store_opened'));
+  const { password } = new URL(server.store);
+  for (const secret of [password, decodeURIComponent(password)]) assert.deepEqual(lines_with(secret), []);
+  assert.deepEqual(server.other_output, []);
 });

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse_csv, write_csv } from './support/csv.js';
 import { repository } from './support/paths.js';
-import { Server, temporary_folder } from './support/server.js';
+import { Server } from './support/server.js';
 import { ok, Shop } from './support/shop.js';
+import { temporary_folder } from './support/store.js';
 import { sleep } from './support/wait.js';
 import { walk } from './support/walk.js';
 

@@ -9,7 +9,8 @@ import { attacks, decoys, type Attacker } from './support/attacks.js';
 import { Authority } from './support/certificates.js';
 import { cli } from './support/cli.js';
 import { converse, send, type RawRequest } from './support/http.js';
-import { start_server, temporary_folder, type Server } from './support/server.js';
+import { start_server, type Server } from './support/server.js';
+import { temporary_folder } from './support/store.js';
 import { until } from './support/wait.js';
 
 const authority = new Authority();

@@ -20,9 +20,11 @@ namespace {
 constexpr std::size_t touched_at_once = 1000;
 constexpr std::int64_t count_slots = 64;
 
+constexpr const char* serialization_failure = "40001";
+
 // Another transaction came first: the same again is judged on what that one left.
 bool is_conflict(std::string_view state) {
-  constexpr std::array<std::string_view, 3> states = {"40001", "40P01", "23505"};
+  constexpr std::array<std::string_view, 3> states = {serialization_failure, "40P01", "23505"};
   return std::ranges::find(states, state) != states.end();
 }
 
@@ -99,6 +101,12 @@ Awaitable<Verdict> Group::run() {
   add_locks(batch, concern);
   add_reads(batch, concern);
   if (auto failure = co_await send(batch)) co_return co_await give_up(std::move(*failure));
+  if (is_outdated_) {
+    Failure failure;
+    failure.state = serialization_failure;
+    failure.message = "the connection to the database is a new one";
+    co_return co_await give_up(std::move(failure));
+  }
   sequences_.saw(view_.last_change());
   const auto reserved = co_await sequences_.reserve(numbers_needed(), view_.last_sequence());
   if (!reserved) {
@@ -154,9 +162,15 @@ void Group::add_reads(Batch& batch, const Concern& concern) {
               [this](const Rows& rows) { view_.add_keys(rows); });
     return;
   }
-  batch.add(statements::warehouses_since,
-            tenant().add(static_cast<std::int64_t>(cache_.find(tenant_)->revision)),
-            [this](const Rows& rows) { view_.set_warehouses(cache_.update(tenant_, rows)); });
+  const auto known = cache_.find(tenant_);
+  batch.add(statements::warehouses_since, tenant().add(static_cast<std::int64_t>(known->revision)),
+            [this, known](const Rows& rows) {
+              if (auto warehouses = cache_.update(tenant_, known, rows)) {
+                view_.set_warehouses(std::move(warehouses));
+              } else {
+                is_outdated_ = true;
+              }
+            });
 }
 
 std::size_t Group::numbers_needed() const {

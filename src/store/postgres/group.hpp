@@ -91,6 +91,7 @@ class Group {
   domain::Draft draft_;
   std::vector<domain::CommitPtr> commits_;
   std::string trouble_;
+  bool is_outdated_ = false;  // what was read builds on what is forgotten
 };
 
 }  // namespace nexus::store::postgres

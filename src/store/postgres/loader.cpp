@@ -65,14 +65,14 @@ class Loader final : public PostgresLoader {
   Result<void> load(const Piece& piece, Position next) override {
     LockedView view;
     if (piece.tenant != domain::TenantId{}) {
+      const auto known = cache_.find(piece.tenant);
       std::vector<Call> calls;
-      calls.emplace_back(statements::warehouses_since,
-                         Parameters()
-                             .add(piece.tenant.value)
-                             .add(static_cast<std::int64_t>(cache_.find(piece.tenant)->revision)));
+      calls.emplace_back(
+          statements::warehouses_since,
+          Parameters().add(piece.tenant.value).add(static_cast<std::int64_t>(known->revision)));
       auto reply = run(std::move(calls));
       if (!reply) return std::unexpected(std::move(reply.error()));
-      view.set_warehouses(cache_.update(piece.tenant, reply->rows.at(0)));
+      view.set_warehouses(cache_.update(piece.tenant, known, reply->rows.at(0)));
     }
     auto done = run(calls_for(piece, view, next));
     if (!done) return std::unexpected(std::move(done.error()));

@@ -81,6 +81,7 @@ Awaitable<void> Pool::open(Slot& slot) {
     slot.retry_at = steady_clock::now() + slot.pause;
     co_return;
   }
+  if (is_opened_) is_opened_();
   trouble_.clear();
   slot.pause = milliseconds(0);
   if (writer_is_free_) writer_is_free_();

@@ -42,6 +42,9 @@ class Pool {
   // Gives back what was not used, and tells nobody.
   void keep_free(Connection* writer) { slot_of(writer).is_busy = false; }
 
+  // Called when a connection was opened, before anything is sent over it: it may lead to another server.
+  void on_open(std::function<void()> listener) { is_opened_ = std::move(listener); }
+
   // Called whenever a writer may have become free.
   void on_writer_free(std::function<void()> listener) { writer_is_free_ = std::move(listener); }
 
@@ -68,6 +71,7 @@ class Pool {
   Options options_;
   std::vector<Slot> readers_;
   std::vector<Slot> writers_;
+  std::function<void()> is_opened_;
   std::function<void()> writer_is_free_;
   std::string trouble_;
   std::size_t waiting_readers_ = 0;

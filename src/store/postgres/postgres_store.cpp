@@ -75,7 +75,9 @@ class PostgresStore final : public Engine {
         lookups_(loop_, pool_, cache_, queries_),
         caretaker_(loop_, pool_, writer_, sequences_),
         patience_(options.patience),
-        thread_([this] { loop_.run(); }) {}
+        thread_([this] { loop_.run(); }) {
+    pool_.on_open([this] { cache_.forget(); });
+  }
 
   ~PostgresStore() override {
     asio::co_spawn(loop_, close(), asio::use_future).wait();

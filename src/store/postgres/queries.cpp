@@ -90,17 +90,20 @@ Adjustment read_adjustment(const Rows& rows, std::size_t row, std::string_view s
   return line;
 }
 
-Call Queries::call_for_warehouses(TenantId tenant) const {
+Call Queries::call_for_warehouses(TenantId tenant, const TenantWarehouses& known) {
   return {statements::warehouses_since,
-          Parameters().add(tenant.value).add(static_cast<std::int64_t>(cache_.find(tenant)->revision))};
+          Parameters().add(tenant.value).add(static_cast<std::int64_t>(known.revision))};
 }
 
 Awaitable<Result<TenantWarehousesPtr>> Queries::warehouses(TenantId tenant) {
-  std::vector<Call> calls;
-  calls.push_back(call_for_warehouses(tenant));
-  auto reply = co_await pool_.read(std::move(calls));
-  if (!reply) co_return std::unexpected(std::move(reply.error()));
-  co_return cache_.update(tenant, reply->rows[0]);
+  for (;;) {
+    const auto known = cache_.find(tenant);
+    std::vector<Call> calls;
+    calls.push_back(call_for_warehouses(tenant, *known));
+    auto reply = co_await pool_.read(std::move(calls));
+    if (!reply) co_return std::unexpected(std::move(reply.error()));
+    if (auto current = cache_.update(tenant, known, reply->rows[0])) co_return current;
+  }
 }
 
 Awaitable<Result<std::optional<WarehouseNumber>>> Queries::number_of(
@@ -121,12 +124,14 @@ Awaitable<Result<std::pair<std::vector<ItemRow>, TenantWarehousesPtr>>> Queries:
     TenantId tenant, const Call& call, std::uint64_t* total) {
   constexpr int column_of_total = 12;
   for (;;) {
+    const auto known = cache_.find(tenant);
     std::vector<Call> calls;
-    calls.push_back(call_for_warehouses(tenant));
+    calls.push_back(call_for_warehouses(tenant, *known));
     calls.push_back(call);
     auto reply = co_await pool_.read(std::move(calls));
     if (!reply) co_return std::unexpected(std::move(reply.error()));
-    auto warehouses = cache_.update(tenant, reply->rows[0]);
+    auto warehouses = cache_.update(tenant, known, reply->rows[0]);
+    if (warehouses == nullptr) continue;
     const Rows& rows = reply->rows[1];
     std::vector<ItemRow> items;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -260,7 +265,8 @@ Awaitable<Result<ReservationPage>> Queries::list_reservations(TenantId tenant,
     calls.emplace_back(statements::reservations_newest, parameters());
   }
   // Read last, so that they have every warehouse that a reservation names.
-  calls.push_back(call_for_warehouses(tenant));
+  const auto known = cache_.find(tenant);
+  calls.push_back(call_for_warehouses(tenant, *known));
   auto reply = co_await pool_.read(std::move(calls));
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   ReservationPage page;
@@ -268,7 +274,13 @@ Awaitable<Result<ReservationPage>> Queries::list_reservations(TenantId tenant,
   for (std::size_t row = 0; row < std::min(rows.size(), query.limit); ++row)
     page.reservations.push_back(postgres::read_reservation(rows, row));
   page.has_more = rows.size() > query.limit;
-  page.warehouses = cache_.update(tenant, reply->rows[1])->list;
+  auto current = cache_.update(tenant, known, reply->rows[1]);
+  if (current == nullptr) {
+    auto again = co_await warehouses(tenant);
+    if (!again) co_return std::unexpected(std::move(again.error()));
+    current = std::move(*again);
+  }
+  page.warehouses = current->list;
   co_return page;
 }
 

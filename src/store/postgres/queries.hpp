@@ -56,7 +56,7 @@ class Queries {
   Awaitable<Result<std::vector<domain::ApiKey>>> keys(std::optional<domain::TenantId> tenant);
 
  private:
-  Call call_for_warehouses(domain::TenantId tenant) const;
+  static Call call_for_warehouses(domain::TenantId tenant, const TenantWarehouses& known);
   Awaitable<Result<std::optional<domain::WarehouseNumber>>> number_of(
       domain::TenantId tenant, const std::optional<domain::WarehouseId>& warehouse);
   Awaitable<Result<std::pair<std::vector<ItemRow>, TenantWarehousesPtr>>> read_items(domain::TenantId tenant,

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t block_size = 16'384;
 
+std::unexpected<domain::Error> standby_not_reached() {
+  return domain::fail(domain::ErrorCode::unavailable, "the database does not reach its standby");
+}
+
 }  // namespace
 
 domain::Time Sequences::now() {
@@ -19,20 +23,23 @@ domain::Time Sequences::now() {
 }
 
 Awaitable<Result<void>> Sequences::reserve(std::size_t count, std::uint64_t after) {
-  while (next_ <= after || end_ - next_ < count) {
+  for (;;) {
+    // Not by taking blocks alone: the next one may be a continuation of this one.
+    if (next_ <= after) next_ = std::min(after + 1, end_);
+    if (next_ > after && end_ - next_ >= count) co_return Result<void>();
     if (auto taken = co_await take_block(std::max(count, block_size)); !taken) co_return taken;
   }
-  co_return Result<void>();
 }
 
 Awaitable<Result<void>> Sequences::take_block(std::size_t count) {
   const auto size = static_cast<std::int64_t>(count);
   std::vector<Call> calls;
-  calls.emplace_back(statements::hurry, Parameters());
   calls.emplace_back(statements::take_block, Parameters().add(store_itself).add(size).add(now()));
   const auto reply = co_await pool_.read(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
-  const Rows& rows = reply->rows.at(1);
+  // A standby that takes over without it would give the same block to another node.
+  if (reply->has_warning) co_return standby_not_reached();
+  const Rows& rows = reply->rows.at(0);
   const auto begin = static_cast<std::uint64_t>(rows.integer(0, 0));
   saw(rows.time(0, 1));
   // Blocks that follow each other are one; else what is left of the old one is forgotten.
@@ -68,8 +75,7 @@ Awaitable<Result<void>> Sequences::note(std::uint64_t next) {
                                                    .add(now()));
   const auto reply = co_await pool_.read(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
-  if (reply->has_warning)
-    co_return domain::fail(domain::ErrorCode::unavailable, "the database does not reach its standby");
+  if (reply->has_warning) co_return standby_not_reached();
   co_return Result<void>();
 }
 

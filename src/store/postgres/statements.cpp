@@ -159,7 +159,6 @@ const Statement put_keys{
     "$7::timestamptz, $8::timestamptz, $9::timestamptz, $10::bigint) "
     "ON CONFLICT (tenant_id, id) DO UPDATE SET revoked_at = excluded.revoked_at"};
 
-const Statement hurry{"hurry", "SELECT set_config('synchronous_commit', 'off', true)"};
 const Statement take_block{
     "take_block",
     "INSERT INTO sequence_blocks AS b (tenant_id, next, last_at) "

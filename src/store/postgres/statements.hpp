@@ -47,7 +47,6 @@ extern const Statement insert_tenants;
 extern const Statement put_keys;
 
 // Sequence numbers; outside of any other transaction.
-extern const Statement hurry;  // nothing is lost with a block: what used its numbers is behind it in the log
 extern const Statement take_block;  // $2 how many, $3 a moment
 extern const Statement last_time;
 extern const Statement return_block;  // $2 the first that was not used, $3 the block's end, $4 a moment

@@ -12,13 +12,13 @@ bool TenantWarehouses::agree_with(const ItemRow& row) const {
 }
 
 TenantWarehousesPtr WarehouseCache::find(domain::TenantId tenant) const {
-  static const auto none = std::make_shared<const TenantWarehouses>();
   const auto found = tenants_.find(tenant);
-  return found == tenants_.end() ? none : found->second;
+  return found == tenants_.end() ? none_ : found->second;
 }
 
-TenantWarehousesPtr WarehouseCache::update(domain::TenantId tenant, const Rows& changed) {
-  auto known = find(tenant);
+TenantWarehousesPtr WarehouseCache::update(domain::TenantId tenant, const TenantWarehousesPtr& known,
+                                           const Rows& changed) {
+  if (known->generation != generation_) return nullptr;
   if (changed.empty()) return known;
   auto next = std::make_shared<TenantWarehouses>(*known);
   auto list = std::make_shared<domain::Warehouses>(*known->list);
@@ -29,14 +29,22 @@ TenantWarehousesPtr WarehouseCache::update(domain::TenantId tenant, const Rows& 
     if (number == list->size()) {
       list->push_back(read_warehouse(changed, row));
       next->revisions.push_back(revision);
-    } else if (next->revisions.at(number) < revision) {
+    } else {
       list->at(number) = read_warehouse(changed, row);
       next->revisions[number] = revision;
     }
   }
   next->list = std::move(list);
-  tenants_[tenant] = next;
+  // Another one may have read more by now.
+  if (find(tenant)->revision < next->revision) tenants_[tenant] = next;
   return next;
+}
+
+void WarehouseCache::forget() {
+  tenants_.clear();
+  auto none = std::make_shared<TenantWarehouses>();
+  none->generation = ++generation_;
+  none_ = std::move(none);
 }
 
 }  // namespace nexus::store::postgres

@@ -1,6 +1,7 @@
 #include "store/postgres/writer.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -109,6 +110,21 @@ bool Writer::may_join(const std::vector<TaskPtr>& group, const Task& task) const
          !domain::touches_whole_warehouse(task.command);
 }
 
+// A bug must not keep the connection, its locks and whoever waits for the same things for ever.
+Awaitable<Verdict> Writer::run_safely(Group& group, Connection& connection,
+                                      const std::vector<TaskPtr>& tasks) {
+  try {
+    co_return co_await group.run();
+  } catch (const std::exception& bug) {
+    connection.close();
+    for (const auto& task : tasks) {
+      task->result = domain::fail(domain::ErrorCode::internal,
+                                  fmt::format("the command could not be carried out: {}", bug.what()));
+    }
+  }
+  co_return Verdict::done;
+}
+
 Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) {
   for (std::size_t attempt = 1;; ++attempt) {
     // Who gave up was told that nothing was done.
@@ -120,7 +136,7 @@ Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) 
     if (tasks.empty()) break;
     Group group(*connection, sequences_, cache_, tasks);
     auto verdict = Verdict::again;
-    if (connection->is_open()) verdict = co_await group.run();
+    if (connection->is_open()) verdict = co_await run_safely(group, *connection, tasks);
     if (verdict == Verdict::done) {
       figures_.groups += 1;
       figures_.commits += group.commits();

@@ -48,6 +48,7 @@ class Writer {
   void pump();
   std::vector<TaskPtr> take_group();
   bool may_join(const std::vector<TaskPtr>& group, const Task& task) const;
+  Awaitable<Verdict> run_safely(Group& group, Connection& connection, const std::vector<TaskPtr>& tasks);
   Awaitable<void> run(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> run_apart(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> pause(std::size_t attempt);

@@ -2,10 +2,11 @@
 // among clients, pass on as much as they can, and refuse /api/inventory/warehouses.
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { temporary_folder } from './server.js';
+import { free_port } from './ports.js';
+import { temporary_folder } from './store.js';
 import { until } from './wait.js';
 
 type Configure = (port: number, backend: number, folder: string) => { command: string; args: string[]; files: Record<string, string> };
@@ -71,14 +72,6 @@ http {
 });
 
 export const proxies: Record<string, Configure> = { nginx, haproxy: haproxy(''), 'haproxy that accepts what is invalid': haproxy('option accept-invalid-http-request') };
-
-async function free_port(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const answers = (port: number) =>
   new Promise<boolean>((resolve) => {

@@ -1,32 +1,21 @@
-// Starts the real binary on a data folder of its own and a free port, and knows its tenants and keys.
+// Starts the real binary on a store of its own and a free port, and knows its tenants and keys.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
 import { clean_env, cli_json } from './cli.js';
 import { binary } from './paths.js';
 import { Shop } from './shop.js';
+import { new_store, store_flags } from './store.js';
 
 export type LogLine = Record<string, unknown>;
 
 export interface KeyOptions { name?: string; owner?: string; expires?: string; rate_limit?: number }
 
 const children = new Set<ChildProcess>();
-const folders = new Set<string>();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-// A folder that is gone when the tests of this file are.
-export function temporary_folder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nexus-api-'));
-  folders.add(folder);
-  return folder;
-}
 
 export class Server {
   url = '';
@@ -34,15 +23,16 @@ export class Server {
   readonly log: LogLine[] = [];
   // What it printed that is not a JSON line.
   readonly other_output: string[] = [];
-  readonly data: string;
+  // A folder, or the URL of a database.
+  readonly store: string;
   readonly #flags: string[];
   #child: ChildProcess | undefined;
   #exited: Promise<{ code: number | null; signal: string | null }> = Promise.resolve({ code: 0, signal: null });
   #tenants = 0;
 
-  constructor(flags: string[] = [], data = join(temporary_folder(), 'data')) {
+  constructor(flags: string[] = [], store = new_store()) {
     this.#flags = flags;
-    this.data = data;
+    this.store = store;
   }
 
   get port(): number {
@@ -53,9 +43,9 @@ export class Server {
     return this.#child!.pid!;
   }
 
-  // Serves the data folder; again after stop() or kill(), then on another port.
+  // Serves the store; again after stop() or kill(), then on another port.
   async start(): Promise<void> {
-    const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--json', ...this.#flags];
+    const args = ['serve', ...store_flags(this.store), '--listen', '127.0.0.1:0', '--json', ...this.#flags];
     const child = spawn(binary, args, { env: clean_env(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     children.add(child);
@@ -97,7 +87,7 @@ export class Server {
   }
 
   cli(...args: string[]) {
-    return cli_json([...args, '--data', this.data]);
+    return cli_json([...args, ...store_flags(this.store)]);
   }
 
   async create_key(tenant: string, scopes: string[], options: KeyOptions = {}): Promise<{ id: string; key: string }> {

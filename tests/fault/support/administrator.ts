@@ -1,6 +1,8 @@
 // One of the host's own people at random work: makes tenants and keys, and revokes keys. What had no answer is settled
 // by asking again: a tenant's name is taken once, a revoked key stays revoked, and a key is known by its name, which
 // nobody gives twice.
+import { cli_json } from '../../api/support/cli.js';
+import { is_url, store_flags } from '../../api/support/store.js';
 import { ask_admin, type AdminAnswer } from './admin_channel.js';
 import type { Model } from './model.js';
 import { Random } from './random.js';
@@ -129,6 +131,8 @@ export class Administrator {
 }
 
 export async function list_admin(data: string, op: 'tenant.list' | 'key.list'): Promise<any[]> {
+  // No server has a database for itself.
+  if (is_url(data)) return cli_json([...op.split('.'), ...store_flags(data)]);
   const answer = await ask_admin(data, { op });
   if (answer?.code !== undefined || answer === undefined) throw new Error(`${op}: ${JSON.stringify(answer)}`);
   return answer.result;

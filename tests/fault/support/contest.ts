@@ -30,11 +30,11 @@ export class Contest {
     this.#is_over = true;
   }
 
-  // Until stop(), or until the server does not answer.
-  async run(url: string): Promise<void> {
+  // Over all of the servers, until stop(), or until a client's server does not answer.
+  async run(...urls: string[]): Promise<void> {
     this.#is_over = false;
-    await Promise.all(this.#contenders.map(async (contender) => {
-      const connection = new Connection(url);
+    await Promise.all(this.#contenders.map(async (contender, i) => {
+      const connection = new Connection(urls[i % urls.length]);
       try {
         while (!this.#is_over) {
           const { name, request } = contender.next();

@@ -1,11 +1,13 @@
 // Concurrent clients, each on a connection of its own, until they are told to stop or get no answer any more.
 import type { Administrator } from './administrator.js';
 import { Connection, over_connections, type Answer } from './connection.js';
+import { sleep } from '../../api/support/wait.js';
 import type { Model } from './model.js';
 import type { Operation, Shopper } from './shopper.js';
 
 // The code that leaves the outcome open: the request goes out again under its key.
 const undecided = 'UNAVAILABLE';
+const ms_between_attempts = 100;
 const code_of = (answer: Answer): string | undefined => (answer.status >= 400 ? answer.body?.error?.code : undefined);
 
 // Takes an answer into the model; false when the outcome is still open.
@@ -36,11 +38,12 @@ export class Load {
     this.is_over = true;
   }
 
-  // Resolves when every client has stopped. The host's people work on the server of the folder `data`.
-  async run({ url, data }: { url: string; data: string }): Promise<void> {
+  // Over all of the servers. Resolves when every client has stopped. The host's people work on the first one's store.
+  async run(...servers: { url: string; data: string }[]): Promise<void> {
     this.is_over = false;
     this.distrusted = false;
-    await Promise.all([...this.shoppers.map((shopper) => this.#shop(url, shopper)), ...this.administrators.map((one) => one.work(data, this))]);
+    const shopping = this.shoppers.map((shopper, i) => this.#shop(servers[i % servers.length].url, shopper));
+    await Promise.all([...shopping, ...this.administrators.map((one) => one.work(servers[0].data, this))]);
   }
 
   async #shop(url: string, shopper: Shopper): Promise<void> {
@@ -61,13 +64,19 @@ export class Load {
     }
   }
 
-  // Sends again, under its key, what has no outcome, and once more to see that the first answer stands.
-  async settle_pending({ url, data }: { url: string; data: string }): Promise<void> {
+  // Sends again, under its key, what has no outcome, and once more to see that the first answer stands. It must be decided
+  // at once, or where somebody else has to let go first, within that time.
+  async settle_pending({ url, data }: { url: string; data: string }, patience_ms = 0): Promise<void> {
+    const end = Date.now() + patience_ms;
     for (const administrator of this.administrators) await administrator.settle(data);
     const open = this.shoppers.filter((shopper) => shopper.pending);
     await over_connections(url, open, async (connection, shopper) => {
       const operation = shopper.pending!;
-      const answer = await connection.send({ ...operation, key: this.key });
+      let answer = await connection.send({ ...operation, key: this.key });
+      while (answer && code_of(answer) === undecided && Date.now() < end) {
+        await sleep(ms_between_attempts);
+        answer = await connection.send({ ...operation, key: this.key });
+      }
       if (answer === undefined || !settle(this.model, operation, answer)) {
         this.model.problem(`${operation.idempotency_key} is not decided by its key: ${answer?.text ?? 'no answer'}`);
         return;

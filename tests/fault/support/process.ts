@@ -1,4 +1,4 @@
-// The server as a process that can be ended in any way, over and over, on the same data folder.
+// The server as a process that can be ended in any way, over and over, on the same store.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cli, cli_json, clean_env } from '../../api/support/cli.js';
 import { binary } from '../../api/support/paths.js';
+import { store_flags } from '../../api/support/store.js';
 import { Connection } from './connection.js';
 
 const alive = new Set<ChildProcess>();
@@ -34,12 +35,13 @@ export class ServerProcess {
   #ended: Promise<End> = Promise.resolve({ code: 0, signal: null });
   #last_lines: string[] = [];
 
+  // `data` is a folder, or the URL of a database.
   constructor(readonly data: string) {}
 
   // Resolves once it listens; with how it ended when it ends before.
   async start({ flags = [], env = {} }: StartOptions = {}): Promise<'listening' | End> {
     if (env.NEXUS_TEST_BREAK) permit_breaking(this.data);
-    const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--access-log', 'off', '--failed-attempts', '0', '--json', ...flags];
+    const args = ['serve', ...store_flags(this.data), '--listen', '127.0.0.1:0', '--access-log', 'off', '--failed-attempts', '0', '--json', ...flags];
     const child = spawn(binary, args, { env: clean_env(env), stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(child);
     this.#child = child;
@@ -117,12 +119,12 @@ export class ServerProcess {
     return this.#last_lines.join('\n');
   }
 
-  // A subcommand on its data folder, whether or not it runs.
+  // A subcommand on its store, whether or not it runs.
   cli(...args: string[]): Promise<any> {
-    return cli_json([...args, '--data', this.data]);
+    return cli_json([...args, ...store_flags(this.data)]);
   }
   try_cli(...args: string[]) {
-    return cli([...args, '--data', this.data, '--json']);
+    return cli([...args, ...store_flags(this.data), '--json']);
   }
 
   // One request without a key; undefined when no answer came.

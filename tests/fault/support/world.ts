@@ -20,7 +20,7 @@ export class World {
   shop!: Shop;
   load!: Load;
 
-  // Makes it in the folder `data`; the server runs afterwards.
+  // Makes it in the folder or the database `data`; the server runs afterwards.
   static async create(data: string, options: WorldOptions): Promise<World> {
     const server = new ServerProcess(data);
     await server.must_start(options);
