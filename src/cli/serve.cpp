@@ -83,7 +83,8 @@ void wait_for_stop(Signals& signals, const store::Maintenance& maintenance, std:
     }
     const auto health = maintenance.health();
     if (took_writes && !health.takes_writes) {
-      log_event(LogLevel::error, "store_takes_no_writes", {{"reason", health.reason}});
+      log_event(LogLevel::error, "store_takes_no_writes",
+                {{"reason", health.reason}, {"detail", health.detail}});
     }
     took_writes = health.takes_writes;
   }

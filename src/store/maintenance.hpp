@@ -12,7 +12,8 @@ namespace nexus::store {
 
 struct Health {
   bool takes_writes = true;
-  std::string reason;  // why it does not
+  std::string reason;  // why it does not, fit for anybody
+  std::string detail;  // more of that, for the host's log alone: it may name machines and users
 };
 
 // Counters since the store was opened, and gauges of now; any thread may read them at any time.

@@ -54,6 +54,10 @@ test('nodes_cut_off_from_their_database_answer_503_in_time_and_recover_by_themse
     // Each client stops at the first answer that leaves its write open: every one of them gets an answer.
     await loaded;
     await nodes.are('not ready');
+    for (const node of nodes.all) {
+      const told = await node.get('/readyz');
+      assert(!told?.text.includes(network.address), `anybody is told where the database is: ${told?.text}`);
+    }
     const questions = Array.from({ length: crowd }, (_, i) => (i % 2 === 0 ? { method: 'GET', path } : { method: 'PUT', path, text: refused }));
     await Promise.all(nodes.urls.map((url) => must_be_unavailable(url, key, questions)));
     const sockets = sockets_to(postgres.port);

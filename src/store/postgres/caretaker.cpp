@@ -118,7 +118,9 @@ Awaitable<void> Caretaker::watch_health() {
 
 Awaitable<void> Caretaker::look() {
   const auto fine = co_await ping();
-  set_health(fine ? Health{} : Health{.takes_writes = false, .reason = fine.error().message});
+  Health health;
+  if (!fine) health = {.takes_writes = false, .reason = fine.error().message, .detail = pool_.trouble()};
+  set_health(std::move(health));
 }
 
 Awaitable<Result<void>> Caretaker::ping() {

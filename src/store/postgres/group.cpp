@@ -305,7 +305,6 @@ Awaitable<Verdict> Group::write_and_commit(Changes& changes) {
 }
 
 Awaitable<Verdict> Group::give_up(Failure failure) {
-  trouble_ = failure.message;
   commits_.clear();
   if (failure.is_lost) co_return Verdict::again;
   std::vector<Call> calls;
@@ -318,7 +317,8 @@ Awaitable<Verdict> Group::give_up(Failure failure) {
     co_return Verdict::done;
   }
   if (tasks_.size() > 1) co_return Verdict::apart;
-  refuse_all(ErrorCode::internal, "the database refused the command: " + failure.message);
+  refuse_all(ErrorCode::internal,
+             fmt::format("the database refused the command with SQLSTATE {}", failure.state));
   co_return Verdict::done;
 }
 

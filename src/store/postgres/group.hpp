@@ -50,8 +50,6 @@ class Group {
 
   Awaitable<Verdict> run();
 
-  // Why not, when it is not done.
-  const std::string& trouble() const { return trouble_; }
   std::size_t commits() const { return commits_.size(); }
   std::size_t events() const;
 
@@ -90,7 +88,6 @@ class Group {
   LockedView view_;
   domain::Draft draft_;
   std::vector<domain::CommitPtr> commits_;
-  std::string trouble_;
   bool is_outdated_ = false;  // what was read builds on what is forgotten
 };
 

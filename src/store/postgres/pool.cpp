@@ -95,8 +95,7 @@ bool Pool::is_reachable() const {
 }
 
 domain::Error Pool::unavailable() const {
-  return {.code = domain::ErrorCode::unavailable,
-          .message = "the database cannot be reached" + (trouble_.empty() ? "" : ": " + trouble_)};
+  return {.code = domain::ErrorCode::unavailable, .message = "the database cannot be reached"};
 }
 
 Connection* Pool::reader() {

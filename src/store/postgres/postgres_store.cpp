@@ -220,7 +220,10 @@ class PostgresStore final : public Engine {
       timer.expires_after(std::chrono::milliseconds(1));
       co_await timer.async_wait(asio::use_awaitable);
     }
-    if (!pool_.is_reachable()) co_return std::unexpected(pool_.unavailable());
+    if (!pool_.is_reachable()) {
+      co_return domain::fail(domain::ErrorCode::unavailable,
+                             pool_.unavailable().message + ": " + pool_.trouble());
+    }
     auto learned = co_await sequences_.learn_time();
     if (learned) co_await caretaker_.begin();
     co_return learned;

@@ -151,8 +151,7 @@ Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) 
     }
     if (attempt == attempts_max) {
       for (const auto& task : tasks) {
-        if (task->operation != nullptr)
-          refuse(*task, "the database was too busy to take the request: " + group.trouble());
+        if (task->operation != nullptr) refuse(*task, "the database was too busy to take the request");
       }
       continue;
     }
