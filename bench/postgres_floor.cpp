@@ -293,6 +293,7 @@ int run(const nexus::bench::Arguments& arguments) {
   std::latch ready(static_cast<std::ptrdiff_t>(connections));
   {
     std::vector<std::jthread> threads;
+    threads.reserve(connections);
     for (std::size_t i = 0; i < connections; ++i) {
       threads.emplace_back([&, i] {
         std::optional<Worker> worker;
