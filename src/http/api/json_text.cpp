@@ -74,8 +74,7 @@ JsonText& JsonText::string(std::string_view text) {
   char* at = begin;
   *at++ = '"';
   if (has_nothing_to_escape(text)) [[likely]] {
-    std::memcpy(at, text.data(), text.size());
-    at += text.size();
+    at = std::ranges::copy(text, at).out;
   } else {
     for (const char c : text) {
       const auto byte = static_cast<unsigned char>(c);

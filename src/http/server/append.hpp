@@ -1,7 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
-#include <cstring>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,7 @@ void append(std::string& out, const Pieces&... pieces) {
   const std::size_t size = (before + ... + std::string_view(pieces).size());
   out.resize_and_overwrite(size, [&](char* text, std::size_t) {
     char* at = text + before;
-    const auto copy = [&](std::string_view piece) {
-      std::memcpy(at, piece.data(), piece.size());
-      at += piece.size();
-    };
+    const auto copy = [&](std::string_view piece) { at = std::copy(piece.begin(), piece.end(), at); };
     (copy(pieces), ...);
     return size;
   });
