@@ -4,7 +4,7 @@
 #include "cli/host_command.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
-#include "service/json_writer.hpp"
+#include "service/host/verify_report.hpp"
 #include "store/embedded/contents.hpp"
 #include "store/embedded/embedded_store.hpp"
 #include "store/postgres/loader.hpp"
@@ -121,15 +121,7 @@ int migrate(const CommonOptions& common, const Move& wanted) {
     return exit_failed;
   }
   if (common.is_json) {
-    std::string out;
-    service::JsonWriter json(out);
-    json.begin_object().field("ok", report->ok()).field("tenants", report->tenants);
-    json.field("items", report->items).field("levels", report->levels);
-    json.field("adjustments", report->adjustments).field("reservations", report->reservations);
-    json.key("problems").begin_array();
-    for (const auto& problem : report->problems) json.value(problem);
-    json.end_array().end_object();
-    fmt::print("{}\n", out);
+    fmt::print("{}\n", service::to_json(*report));
     return report->ok() ? exit_ok : exit_failed;
   }
   for (const auto& problem : report->problems) fmt::print("{}\n", problem);

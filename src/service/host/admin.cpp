@@ -9,6 +9,7 @@
 #include "service/host/access_admin.hpp"
 #include "service/host/export.hpp"
 #include "service/host/import.hpp"
+#include "service/host/verify_report.hpp"
 #include "service/json_writer.hpp"
 #include "service/log.hpp"
 #include "store/wait.hpp"
@@ -251,19 +252,10 @@ Result<std::string> backup(const Call& call) {
   return out;
 }
 
-// verify → {ok, tenants, items, levels, adjustments, reservations, problems: [text]}
 Result<std::string> verify(const Call& call) {
   const auto report = call.maintenance.verify(call.progress());
   if (!report) return std::unexpected(report.error());
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().field("ok", report->ok()).field("tenants", report->tenants);
-  json.field("items", report->items).field("levels", report->levels);
-  json.field("adjustments", report->adjustments).field("reservations", report->reservations);
-  json.key("problems").begin_array();
-  for (const auto& problem : report->problems) json.value(problem);
-  json.end_array().end_object();
-  return out;
+  return to_json(*report);
 }
 
 struct Operation {
