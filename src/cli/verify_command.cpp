@@ -26,7 +26,7 @@ int verify(const CommonOptions& common) {
                count_of(report, "adjustments"), count_of(report, "reservations"));
     if (!is_ok(report)) {
       fmt::print(
-          "Keep this folder as it is, restore the latest backup that verifies, and report the lines "
+          "Keep the store as it is, restore the latest backup that verifies, and report the lines "
           "above.\n");
     }
   };
