@@ -23,25 +23,37 @@ bool becomes_writable(Shop& shop) {
   return false;
 }
 
-class FullDiskTest : public ::testing::TestWithParam<std::uint64_t> {};
+class FullDiskTest : public ::testing::TestWithParam<std::uint64_t> {
+ protected:
+  // Opens a shop in `folder`/store, on a disk that can be filled.
+  Shop open_shop() {
+    return Shop(store, {.checkpoint_events = GetParam(), .environment = environment.get()});
+  }
+
+  // Fills the disk when the shop has taken some steps, and goes on until it refuses one.
+  void fill_disk(Shop& shop, int steps_before) {
+    for (int i = 0; i < steps_before; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
+    system->set_full(true);
+    while (shop.do_step()) {
+    }
+  }
+
+  const TemporaryFolder folder;
+  const std::filesystem::path store = folder.path() / "store";
+  std::shared_ptr<FaultyFileSystem> system = std::make_shared<FaultyFileSystem>();
+  std::unique_ptr<rocksdb::Env> environment = rocksdb::NewCompositeEnv(system);
+};
 
 TEST_P(FullDiskTest, writes_go_on_when_there_is_space_again) {
-  const TemporaryFolder folder;
-  const auto store = folder.path() / "store";
-  auto system = std::make_shared<FaultyFileSystem>();
-  const auto environment = rocksdb::NewCompositeEnv(system);
   {
-    Shop shop(store, {.checkpoint_events = GetParam(), .environment = environment.get()});
+    Shop shop = open_shop();
     for (int round = 0; round < 2; ++round) {
       SCOPED_TRACE(round);
-      for (int i = 0; i < 20; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
-      system->set_full(true);
       const auto before = shop.steps();
-      while (shop.do_step()) {
-      }
+      ASSERT_NO_FATAL_FAILURE(fill_disk(shop, 20));
       EXPECT_FALSE(shop.store().health().takes_writes);
       EXPECT_FALSE(shop.do_step());
-      EXPECT_GE(shop.steps(), before);
+      EXPECT_GE(shop.steps(), before + 20);
       system->set_full(false);
       ASSERT_TRUE(becomes_writable(shop));
       EXPECT_EQ(shop.audit(), "");
@@ -53,15 +65,8 @@ TEST_P(FullDiskTest, writes_go_on_when_there_is_space_again) {
 
 // The store is killed after it went on: what the full disk cut short must not come back.
 TEST_P(FullDiskTest, what_was_refused_does_not_come_back) {
-  const TemporaryFolder folder;
-  const auto store = folder.path() / "store";
-  auto system = std::make_shared<FaultyFileSystem>();
-  const auto environment = rocksdb::NewCompositeEnv(system);
-  Shop shop(store, {.checkpoint_events = GetParam(), .environment = environment.get()});
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
-  system->set_full(true);
-  while (shop.do_step()) {
-  }
+  Shop shop = open_shop();
+  ASSERT_NO_FATAL_FAILURE(fill_disk(shop, 10));
   system->set_full(false);
   ASSERT_TRUE(becomes_writable(shop));
   const auto steps = shop.steps();
@@ -101,7 +106,6 @@ class SmallDisk {
 };
 
 TEST_P(FullDiskTest, a_disk_that_is_really_full_is_waited_for_again_and_again) {
-  const TemporaryFolder folder;
   const auto at = folder.path() / "disk";
   SmallDisk disk(at);
   if (!disk.is_there()) GTEST_SKIP() << "only root can make a small disk";
@@ -132,15 +136,8 @@ TEST_P(FullDiskTest, a_disk_that_is_really_full_is_waited_for_again_and_again) {
 // While the disk is full the store's own folder is damaged: that is said, and not waited for as if it were
 // the disk.
 TEST_P(FullDiskTest, what_else_is_wrong_is_not_taken_for_a_full_disk) {
-  const TemporaryFolder folder;
-  const auto store = folder.path() / "store";
-  auto system = std::make_shared<FaultyFileSystem>();
-  const auto environment = rocksdb::NewCompositeEnv(system);
-  Shop shop(store, {.checkpoint_events = GetParam(), .environment = environment.get()});
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(becomes_writable(shop)) << shop.refusal();
-  system->set_full(true);
-  while (shop.do_step()) {
-  }
+  Shop shop = open_shop();
+  ASSERT_NO_FATAL_FAILURE(fill_disk(shop, 10));
   std::ofstream(store / "db" / "CURRENT", std::ios::trunc) << "MANIFEST-999999\n";
   system->set_full(false);
   std::string reason;
