@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <fcntl.h>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <system_error>
 #include <thread>
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <rocksdb/utilities/checkpoint.h>
@@ -26,16 +24,6 @@ namespace fs = std::filesystem;
 domain::Error failed(const fs::path& path, const std::error_code& error) {
   return {.code = domain::ErrorCode::unavailable,
           .message = fmt::format("the backup to {} failed: {}", path.string(), error.message())};
-}
-
-// A new name survives a crash only when the folder that holds it is synced.
-std::error_code sync_folder(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return {errno, std::generic_category()};
-  const int result = ::fsync(fd);
-  const std::error_code error{result == 0 ? 0 : errno, std::generic_category()};
-  ::close(fd);
-  return error;
 }
 
 std::uint64_t bytes_in(const fs::path& folder) {
@@ -115,6 +103,17 @@ domain::Result<void> copy_into(Database& database, const fs::path& folder, const
   return {};
 }
 
+// A name survives a crash only when the folder that holds it is synced.
+domain::Result<void> give_name(const Files& files, const fs::path& partial, const fs::path& target) {
+  auto status = files.sync_folder(partial);
+  std::error_code error;
+  if (status.ok()) fs::rename(partial, target, error);
+  if (error) return std::unexpected(failed(target, error));
+  if (status.ok()) status = files.sync_folder(target.parent_path());
+  if (!status.ok()) return std::unexpected(to_error("the backup failed", status));
+  return {};
+}
+
 }  // namespace
 
 domain::Result<void> write_backup(Database& database, const fs::path& destination, const Progress& progress) {
@@ -135,12 +134,7 @@ domain::Result<void> write_backup(Database& database, const fs::path& destinatio
 
   auto copied = copy_into(database, partial, progress);
   crash_point("backup.copied");
-  if (copied) {
-    error = sync_folder(partial);
-    if (!error) fs::rename(partial, target, error);
-    if (!error) error = sync_folder(parent);
-    if (error) copied = std::unexpected(failed(target, error));
-  }
+  if (copied) copied = give_name(database.files(), partial, target);
   if (!copied) {
     std::error_code ignored;
     fs::remove_all(partial, ignored);
