@@ -106,7 +106,7 @@ Awaitable<void> Caretaker::forget_answers() {
   std::vector<Call> removal;
   removal.emplace_back(statements::forget_answers,
                        Parameters().add(std::min(now, expired_at.plus_ms(forgotten_at_once_ms))));
-  std::ignore = co_await pool_.read(std::move(removal));
+  std::ignore = co_await pool_.note(std::move(removal));
 }
 
 Awaitable<void> Caretaker::watch_health() {

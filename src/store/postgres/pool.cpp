@@ -18,7 +18,7 @@ namespace {
 constexpr milliseconds watch_interval(50);
 constexpr milliseconds pause_min(100);
 constexpr milliseconds pause_max(1000);
-constexpr std::size_t waiting_readers_max = 1024;
+constexpr std::size_t waiting_for_connection_max = 1024;
 constexpr std::size_t runs_in_flight_max = 1024;
 
 // Every statement is a point or a short range of an index, whatever the planner has not yet heard about the
@@ -28,6 +28,7 @@ constexpr const char* settings_of_all =
     "-c enable_mergejoin=off -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=5000 -c default_transaction_read_only=off "
     "-c synchronous_commit=on";
+// Also what is noted: a transaction of one statement.
 constexpr const char* settings_of_readers = " -c statement_timeout=5000";
 // Nothing but locks can make a statement of theirs wait, and a COMMIT that waits for its standby must not be
 // hurried: it would be visible without being safe.
@@ -37,10 +38,16 @@ constexpr const char* settings_of_writers =
 }  // namespace
 
 Pool::Pool(asio::io_context& context, const Target& target, Options options)
-    : context_(context), options_(options), readers_(options.readers), writers_(options.writers) {
+    : context_(context),
+      options_(options),
+      readers_(options.readers),
+      writers_(options.writers),
+      notaries_(1) {
   const std::string all = settings_of_all;
-  for (Slot& slot : readers_)
-    slot.connection = std::make_unique<Connection>(context, target, all + settings_of_readers);
+  for (auto* slots : {&readers_, &notaries_}) {
+    for (Slot& slot : *slots)
+      slot.connection = std::make_unique<Connection>(context, target, all + settings_of_readers);
+  }
   for (Slot& slot : writers_)
     slot.connection = std::make_unique<Connection>(context, target, all + settings_of_writers);
 }
@@ -59,7 +66,7 @@ Awaitable<void> Pool::watch() {
   asio::steady_timer timer(context_);
   while (!is_stopped_) {
     const auto now = steady_clock::now();
-    for (auto* slots : {&readers_, &writers_}) {
+    for (auto* slots : {&readers_, &writers_, &notaries_}) {
       for (Slot& slot : *slots) {
         slot.connection->give_up_overdue();
         if (slot.connection->is_open() || slot.is_opening || slot.is_busy || now < slot.retry_at) continue;
@@ -108,18 +115,32 @@ Connection* Pool::reader() {
   return best;
 }
 
+Connection* Pool::notary() {
+  Connection* only = notaries_.front().connection.get();
+  return only->is_open() && !only->is_stuck() ? only : nullptr;
+}
+
 Awaitable<Result<Reply>> Pool::read(std::vector<Call> calls, milliseconds patience) {
-  Connection* connection = reader();
-  if (connection == nullptr && waiting_readers_ < waiting_readers_max) {
-    ++waiting_readers_;
+  return run(&Pool::reader, std::move(calls), patience);
+}
+
+Awaitable<Result<Reply>> Pool::note(std::vector<Call> calls) {
+  return run(&Pool::notary, std::move(calls), options_.patience);
+}
+
+Awaitable<Result<Reply>> Pool::run(Connection* (Pool::*choose)(), std::vector<Call> calls,
+                                   milliseconds patience) {
+  Connection* connection = (this->*choose)();
+  if (connection == nullptr && waiting_ < waiting_for_connection_max) {
+    ++waiting_;
     const auto give_up_at = steady_clock::now() + patience;
     asio::steady_timer timer(context_);
     while (connection == nullptr && !is_stopped_ && steady_clock::now() < give_up_at) {
       timer.expires_after(watch_interval);
       co_await timer.async_wait(asio::use_awaitable);
-      connection = reader();
+      connection = (this->*choose)();
     }
-    --waiting_readers_;
+    --waiting_;
   }
   if (connection == nullptr) co_return std::unexpected(unavailable());
   auto reply = co_await connection->run(std::move(calls), patience);

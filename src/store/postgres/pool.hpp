@@ -29,10 +29,13 @@ class Pool {
   void start();
   void stop();
 
-  // Runs statements that only read, or that are a transaction of their own. UNAVAILABLE in time when the
-  // database cannot be reached or does not answer.
+  // Runs statements that only read. UNAVAILABLE in time when the database cannot be reached or does not
+  // answer.
   Awaitable<Result<Reply>> read(std::vector<Call> calls) { return read(std::move(calls), options_.patience); }
   Awaitable<Result<Reply>> read(std::vector<Call> calls, std::chrono::milliseconds patience);
+  // Likewise for what the node itself notes down, a transaction of its own each time, over a connection of
+  // its own: one that waits for a standby must not hold back the reads behind it.
+  Awaitable<Result<Reply>> note(std::vector<Call> calls);
 
   // A connection for one transaction, null when none is free. It goes back by give_back().
   Connection* take_writer();
@@ -65,16 +68,20 @@ class Pool {
   Awaitable<void> watch();
   Awaitable<void> open(Slot& slot);
   Connection* reader();
+  Connection* notary();
+  Awaitable<Result<Reply>> run(Connection* (Pool::*choose)(), std::vector<Call> calls,
+                               std::chrono::milliseconds patience);
   Slot& slot_of(Connection* writer);
 
   boost::asio::io_context& context_;
   Options options_;
   std::vector<Slot> readers_;
   std::vector<Slot> writers_;
+  std::vector<Slot> notaries_;
   std::function<void()> is_opened_;
   std::function<void()> writer_is_free_;
   std::string trouble_;
-  std::size_t waiting_readers_ = 0;
+  std::size_t waiting_ = 0;  // for a connection to read or note with
   bool is_stopped_ = false;
 };
 

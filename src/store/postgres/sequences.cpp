@@ -35,7 +35,7 @@ Awaitable<Result<void>> Sequences::take_block(std::size_t count) {
   const auto size = static_cast<std::int64_t>(count);
   std::vector<Call> calls;
   calls.emplace_back(statements::take_block, Parameters().add(store_itself).add(size).add(now()));
-  const auto reply = co_await pool_.read(std::move(calls));
+  const auto reply = co_await pool_.note(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
   // A standby that takes over without it would give the same block to another node.
   if (reply->has_warning) co_return standby_not_reached();
@@ -73,7 +73,7 @@ Awaitable<Result<void>> Sequences::note(std::uint64_t next) {
                                                    .add(static_cast<std::int64_t>(next))
                                                    .add(static_cast<std::int64_t>(end_))
                                                    .add(now()));
-  const auto reply = co_await pool_.read(std::move(calls));
+  const auto reply = co_await pool_.note(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
   if (reply->has_warning) co_return standby_not_reached();
   co_return Result<void>();
