@@ -17,11 +17,13 @@ class Allocator {
   // Takes the line's quantity: from the warehouse it names, else from writable ones in the order of their
   // creation, split where needed. Where there is too little, takes nothing and returns what is there.
   std::expected<std::vector<ReservationLine>, Quantity> take(const RequestedLine& line) {
-    const auto wanted = line.warehouse_id ? WarehouseId::parse(*line.warehouse_id) : std::nullopt;
+    const bool names_one = line.warehouse_id.has_value();
+    const WarehouseId named =
+        names_one ? WarehouseId::parse(*line.warehouse_id).value_or(WarehouseId()) : WarehouseId();
     std::vector<Row>& rows = rows_of(line.sku);
     const auto may_use = [&](const Row& row) {
       const Warehouse& warehouse = (*warehouses_)[row.warehouse];
-      return wanted ? warehouse.id == *wanted : !warehouse.is_readonly();
+      return names_one ? warehouse.id == named : !warehouse.is_readonly();
     };
     Quantity available = 0;
     for (const Row& row : rows) available += may_use(row) ? row.available : 0;
