@@ -16,8 +16,6 @@ using namespace domain;
 
 namespace {
 
-constexpr std::int64_t list_of_all = -1;
-
 std::int64_t number(auto value) {
   return static_cast<std::int64_t>(value);
 }

@@ -164,7 +164,6 @@ Awaitable<Result<std::optional<FoundItem>>> Queries::find_item(TenantId tenant, 
 }
 
 Awaitable<Result<FoundPage>> Queries::list_items(TenantId tenant, const ItemQuery& query) {
-  constexpr std::int64_t list_of_all = -1;
   const auto number = co_await number_of(tenant, query.warehouse);
   if (!number) co_return std::unexpected(number.error());
   FoundPage found;

@@ -31,6 +31,10 @@ domain::ApiKey read_key(const Rows& rows, std::size_t row);
 inline constexpr std::size_t numbers_of_level = 4;
 void append_levels(const domain::Item& item, Array& out);
 
+// Where an item stands that is listed whatever its warehouses are; its other lists have their warehouse's
+// number.
+inline constexpr std::int64_t list_of_all = -1;
+
 // A threshold's default is a negative number.
 inline domain::Quantity column_of(domain::Threshold threshold) {
   return threshold.value_or(-1);

@@ -191,7 +191,7 @@ class Verifier {
 
   void expect_places(TenantId tenant, const ItemRow& row) {
     const auto status = static_cast<std::int64_t>(row.status);
-    ++expected_[{tenant, -1, status}];
+    ++expected_[{tenant, list_of_all, status}];
     for (const auto& level : row.item.levels) ++expected_[{tenant, level.warehouse, status}];
   }
 

@@ -10,6 +10,7 @@
 #include "faulty_file_system.hpp"
 #include "shop.hpp"
 #include "store/embedded/fault_settings.hpp"
+#include "support/case_stride.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace nexus::test {
@@ -83,7 +84,7 @@ TEST_F(DamageTest, a_flipped_bit_anywhere_in_the_log_is_refused_with_its_place) 
   leave_in_log();
   const auto name = log_of(original_).filename();
   const auto bytes = read_file(log_of(original_));
-  for (std::size_t i = 0; i < bytes.size(); i += 5) {
+  for (std::size_t i = 0; i < bytes.size(); i += 5 * case_stride()) {
     const auto said = outcome([&](const fs::path& copy) {
       auto changed = bytes;
       changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
@@ -132,7 +133,7 @@ TEST_F(DamageTest, a_log_that_lost_what_was_acknowledged_is_refused) {
   leave_in_log();
   const auto name = log_of(original_).filename();
   const auto bytes = read_file(log_of(original_));
-  for (std::size_t cut = 1; cut < 200; cut += 3) {
+  for (std::size_t cut = 1; cut < 200; cut += 3 * case_stride()) {
     const auto said = outcome(
         [&](const fs::path& copy) { write_file(copy / "db" / name, bytes.substr(0, bytes.size() - cut)); });
     EXPECT_NE(said.find("was acknowledged"), std::string::npos) << said;
@@ -150,7 +151,7 @@ TEST_F(DamageTest, a_log_cut_at_every_byte_of_its_tail_recovers) {
   const auto bytes = read_file(log_of(live));
   const auto name = log_of(live).filename();
   ASSERT_GT(bytes.size(), before);
-  for (auto size = before; size < bytes.size(); ++size) {
+  for (auto size = before; size < bytes.size(); size += case_stride()) {
     const auto copy = folder_.path() / "copy";
     copy_store(original_, copy);
     write_file(copy / "db" / name, bytes.substr(0, size));
@@ -164,7 +165,7 @@ TEST_F(DamageTest, a_flipped_bit_in_a_sorted_file_is_refused_or_found_by_verify)
   leave_in_files();
   for (const auto& path : files_of(original_, ".sst")) {
     const auto bytes = read_file(path);
-    for (std::size_t i = 0; i < bytes.size(); i += 1 + bytes.size() / 40) {
+    for (std::size_t i = 0; i < bytes.size(); i += (1 + bytes.size() / 40) * case_stride()) {
       const auto said = outcome([&](const fs::path& copy) {
         auto changed = bytes;
         changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
