@@ -137,3 +137,18 @@ test('while_the_standby_hangs_reads_go_on_and_writes_are_told_so_until_it_is_bac
   await audit(nodes.all[1], model, key);
   world.must_be_sound(`seed ${seed}`);
 });
+
+test('a_node_that_needs_its_first_numbers_while_the_standby_hangs_still_serves_reads', { skip }, async (t) => {
+  const { pair, world, nodes } = await start_world(t);
+  const { key, shop } = world;
+  // It has not written before.
+  const node = nodes.urls.at(-1) as string;
+  const path = `/api/inventory/${shop.updated[0]}`;
+  pair.standby.pause();
+  const written = send_once(node, { method: 'PATCH', path, key, text: JSON.stringify({ title: 'changed' }) });
+  await until(async () => (await pair.primary.query(`SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)) !== '0');
+  const answers = await Promise.all(Array.from({ length: 16 }, () => send_once(node, { method: 'GET', path, key })));
+  assert.deepEqual(answers.map((answer) => answer?.status), answers.map(() => 200), 'a read waits for the standby, too');
+  pair.standby.resume();
+  await written;
+});
