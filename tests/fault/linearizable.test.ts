@@ -80,6 +80,7 @@ const by_hands: [string, boolean, History][] = [
   ['a_reader_beside_a_bulk_sees_one_half_of_it', false, by_hand([1, 4, bulk, wrote('A', 'B')], [2, 3, list, shows(11, 10)])],
   ['two_readers_agree_on_the_order_of_two_writes', true, by_hand([1, 8, put('A'), wrote('A')], [2, 7, put('B'), wrote('B')], [3, 6, list, shows(11, 10)], [4, 5, list, shows(11, 11)])],
   ['two_readers_see_two_writes_in_opposite_orders', false, by_hand([1, 8, put('A'), wrote('A')], [2, 7, put('B'), wrote('B')], [3, 6, list, shows(11, 10)], [4, 5, list, shows(10, 11)])],
+  ['a_reader_that_began_at_the_moment_of_a_write_s_answer_misses_it', false, by_hand([1, 2, put('A'), wrote('A')], [2, 3, list, shows(10, 10)])],
   ['a_later_reader_sees_less', false, by_hand([1, 8, put('A'), wrote('A')], [2, 3, list, shows(11, 10)], [4, 5, list, shows(10, 10)])],
 ];
 

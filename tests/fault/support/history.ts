@@ -7,7 +7,8 @@ import type { HeldLine, Item, Level, LineError, Outcome, Request, Seen, Update, 
 export interface Operation {
   // The idempotency key. What is written is known by it in the ledger, too.
   name: string;
-  // On a clock that never stands still; the second is infinite while no answer has come.
+  // On a clock that never stands still; the second is infinite while no answer has come. What the store does by itself
+  // begins at the last moment that was certainly before it: an answer of that same moment came before.
   invoked: number;
   answered: number;
   request: Request;

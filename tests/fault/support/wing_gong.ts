@@ -19,7 +19,7 @@ export function has_an_order(operations: readonly Operation[], opening: State): 
     const first_answer = Math.min(...rest.map((i) => operations[i].answered));
     for (const i of rest) {
       const { name, request, outcome, invoked } = operations[i];
-      if (invoked > first_answer) continue;
+      if (invoked >= first_answer) continue;
       const next = execute(state, name, request);
       // One without an answer may have been done at any time, or never.
       if (outcome ? outcome_text(outcome) !== outcome_text(next.outcome) : next.outcome.kind === 'refused') continue;
