@@ -1,43 +1,60 @@
 #include "http/api/json_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace nexus::http {
 
 namespace {
 
-// The longest that one byte becomes: \u001f.
-constexpr std::size_t escape_bytes_max = 6;
-
 bool is_escaped(unsigned char c) {
   return c < 0x20 || c == '"' || c == '\\';
 }
 
-// True when one of the eight bytes is a quote, a backslash or a control character. Source of the zero-byte
-// test: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
-bool has_escaped(std::uint64_t bytes) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  constexpr std::uint64_t highs = 0x8080808080808080U;
-  const auto zeros = [](std::uint64_t word) { return (word - ones) & ~word; };
-  const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes;
-  return ((zeros(bytes ^ (ones * '"')) | zeros(bytes ^ (ones * '\\')) | below_space) & highs) != 0;
+// Bytes that are copied and looked at together.
+constexpr std::size_t block_size = 16;
+constexpr std::size_t half_block_size = block_size / 2;
+using Block = unsigned char __attribute__((vector_size(block_size)));
+
+bool has_escaped(Block block) {
+  const auto found = (block < 0x20) | (block == '"') | (block == '\\');
+  const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(found);
+  return (words[0] | words[1]) != 0;
 }
 
-bool has_nothing_to_escape(std::string_view text) {
-  constexpr std::size_t word = sizeof(std::uint64_t);
-  const auto is_plain = [&](std::size_t at) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + at, word);
-    return !has_escaped(bytes);
-  };
-  if (text.size() < word) {
+// False when something in the block must be escaped.
+bool copy_block(char* at, const char* from) {
+  Block block;
+  std::memcpy(&block, from, block_size);
+  std::memcpy(at, &block, block_size);
+  return !has_escaped(block);
+}
+
+// Of 8 to 16 bytes: two halves that may overlap.
+bool copy_halves(char* at, std::string_view text) {
+  const std::size_t second = text.size() - half_block_size;
+  std::array<char, block_size> halves;
+  std::memcpy(halves.data(), text.data(), half_block_size);
+  std::memcpy(halves.data() + half_block_size, text.data() + second, half_block_size);
+  std::memcpy(at, halves.data(), half_block_size);
+  std::memcpy(at + second, halves.data() + half_block_size, half_block_size);
+  return !has_escaped(std::bit_cast<Block>(halves));
+}
+
+// Copies a text in which nothing must be escaped; false when there is something after all.
+bool copy_plain(char* at, std::string_view text) {
+  if (text.size() < half_block_size) {
+    for (const char c : text) *at++ = c;
     return std::ranges::none_of(text, [](char c) { return is_escaped(static_cast<unsigned char>(c)); });
   }
-  // The last word may begin inside of the one before it.
-  for (std::size_t at = 0; at + word < text.size(); at += word) {
-    if (!is_plain(at)) return false;
+  if (text.size() <= block_size) return copy_halves(at, text);
+  // The last block may begin inside of the one before it.
+  const std::size_t last = text.size() - block_size;
+  for (std::size_t done = 0; done < last; done += block_size) {
+    if (!copy_block(at + done, text.data() + done)) return false;
   }
-  return is_plain(text.size() - word);
+  return copy_block(at + last, text.data() + last);
 }
 
 char* write_escape(char* at, unsigned char c) {
@@ -67,32 +84,35 @@ char* write_escape(char* at, unsigned char c) {
   }
 }
 
-}  // namespace
-
-JsonText& JsonText::string(std::string_view text) {
-  char* const begin = room(escape_bytes_max * text.size() + 2);
-  char* at = begin;
-  *at++ = '"';
-  if (has_nothing_to_escape(text)) [[likely]] {
-    at = std::ranges::copy(text, at).out;
-  } else {
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (is_escaped(byte)) {
-        at = write_escape(at, byte);
-      } else {
-        *at++ = c;
-      }
+char* copy_escaped(char* at, std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_escaped(byte)) {
+      at = write_escape(at, byte);
+    } else {
+      *at++ = c;
     }
   }
+  return at;
+}
+
+}  // namespace
+
+char* JsonPieces::write_string(char* at, std::string_view text) {
   *at++ = '"';
-  size_ += static_cast<std::size_t>(at - begin);
-  return *this;
+  if (copy_plain(at, text)) [[likely]] {
+    at += text.size();
+  } else {
+    at = copy_escaped(at, text);
+  }
+  *at++ = '"';
+  return at;
 }
 
 void JsonText::make_room(std::size_t bytes) {
-  // Not filled: what is written over next need not be zeros first.
-  out_.resize_and_overwrite(std::max(size_ + bytes, 2 * size_), [](char*, std::size_t size) { return size; });
+  // Not filled: what is written over next need not be zeros first. What there is costs nothing.
+  const std::size_t size = std::max({size_ + bytes, 2 * size_, out_.capacity()});
+  out_.resize_and_overwrite(size, [](char*, std::size_t given) { return given; });
 }
 
 }  // namespace nexus::http

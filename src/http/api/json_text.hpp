@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -13,9 +14,73 @@
 
 namespace nexus::http {
 
-// Appends JSON to a text piece by piece, through a pointer into room that was made beforehand: a page of
-// records is some thousand pieces, and growing a string byte by byte would be most of its cost. The text is
-// whole when the writer is gone, and must not be touched before. Commas and braces are the caller's.
+// Writes JSON piece by piece into room that is large enough: who lends it the room answers for that. A page
+// of records is some thousand pieces, and asking each time whether there is room would be most of its cost.
+// Commas and braces are the caller's.
+class JsonPieces {
+ public:
+  explicit JsonPieces(char* at) : at_(at) {}
+
+  // Behind what was written.
+  char* end() const { return at_; }
+
+  // What is JSON already.
+  JsonPieces& raw(std::string_view text) {
+    std::char_traits<char>::copy(at_, text.data(), text.size());
+    at_ += text.size();
+    return *this;
+  }
+  template <std::size_t N>
+  JsonPieces& raw(const char (&literal)[N]) {
+    std::memcpy(at_, literal, N - 1);
+    at_ += N - 1;
+    return *this;
+  }
+
+  // In quotes, escaped. The text must be UTF-8, which passes as it is.
+  JsonPieces& string(std::string_view text) {
+    at_ = write_string(at_, text);
+    return *this;
+  }
+  static constexpr std::size_t string_bytes_max(std::string_view text) { return 6 * text.size() + 2; }
+
+  JsonPieces& number(std::integral auto value) {
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if (std::cmp_less(value, 0)) {
+      *at_++ = '-';
+      magnitude = 0 - magnitude;
+    }
+    at_ = domain::write_decimal(at_, magnitude);
+    return *this;
+  }
+  static constexpr std::size_t number_bytes_max = domain::decimal_digits_max;
+
+  template <typename Kind>
+  JsonPieces& id(const domain::Id<Kind>& id) {
+    raw("\"").raw(Kind::prefix);
+    id.value.write(at_);
+    at_ += domain::Ulid::text_size;
+    return raw("\"");
+  }
+  template <typename Kind>
+  static constexpr std::size_t id_bytes = domain::Id<Kind>::text_size + 2;
+
+  JsonPieces& time(domain::Time time) {
+    raw("\"");
+    time.write(at_);
+    at_ += domain::Time::text_size;
+    return raw("\"");
+  }
+  static constexpr std::size_t time_bytes = domain::Time::text_size + 2;
+
+ private:
+  static char* write_string(char* at, std::string_view text);
+
+  char* at_;
+};
+
+// Appends JSON to a text piece by piece, making room as it goes. The text is whole when the writer is gone,
+// and must not be touched before.
 class JsonText {
  public:
   explicit JsonText(std::string& out) : out_(out), size_(out.size()) { make_room(512); }
@@ -23,49 +88,38 @@ class JsonText {
   JsonText(const JsonText&) = delete;
   JsonText& operator=(const JsonText&) = delete;
 
-  // What is JSON already.
-  JsonText& raw(std::string_view text) {
-    std::memcpy(room(text.size()), text.data(), text.size());
-    size_ += text.size();
+  // Lends room of that size to `write(JsonPieces&)`.
+  template <typename Write>
+  JsonText& within(std::size_t bytes_max, Write&& write) {
+    char* const begin = room(bytes_max);
+    JsonPieces pieces(begin);
+    write(pieces);
+    assert(static_cast<std::size_t>(pieces.end() - begin) <= bytes_max);
+    size_ = static_cast<std::size_t>(pieces.end() - out_.data());
     return *this;
+  }
+
+  // The pieces, each as JsonPieces has it.
+  JsonText& raw(std::string_view text) {
+    return within(text.size(), [&](JsonPieces& out) { out.raw(text); });
   }
   template <std::size_t N>
   JsonText& raw(const char (&literal)[N]) {
-    std::memcpy(room(N - 1), literal, N - 1);
-    size_ += N - 1;
-    return *this;
+    return within(N - 1, [&](JsonPieces& out) { out.raw(literal); });
   }
-
-  // In quotes, escaped. The text must be UTF-8, which passes as it is.
-  JsonText& string(std::string_view text);
-
+  JsonText& string(std::string_view text) {
+    return within(JsonPieces::string_bytes_max(text), [&](JsonPieces& out) { out.string(text); });
+  }
   JsonText& number(std::integral auto value) {
-    char* const begin = room(domain::decimal_digits_max);
-    char* at = begin;
-    auto magnitude = static_cast<std::uint64_t>(value);
-    if (std::cmp_less(value, 0)) {
-      *at++ = '-';
-      magnitude = 0 - magnitude;
-    }
-    size_ += static_cast<std::size_t>(domain::write_decimal(at, magnitude) - begin);
-    return *this;
+    return within(JsonPieces::number_bytes_max, [&](JsonPieces& out) { out.number(value); });
   }
-
   template <typename Kind>
   JsonText& id(const domain::Id<Kind>& id) {
-    raw("\"").raw(Kind::prefix);
-    id.value.write(room(domain::Ulid::text_size));
-    size_ += domain::Ulid::text_size;
-    return raw("\"");
+    return within(JsonPieces::id_bytes<Kind>, [&](JsonPieces& out) { out.id(id); });
   }
-
   JsonText& time(domain::Time time) {
-    raw("\"");
-    time.write(room(domain::Time::text_size));
-    size_ += domain::Time::text_size;
-    return raw("\"");
+    return within(JsonPieces::time_bytes, [&](JsonPieces& out) { out.time(time); });
   }
-
   JsonText& boolean(bool value) { return value ? raw("true") : raw("false"); }
 
  private:

@@ -13,11 +13,16 @@ namespace {
 struct WarehouseText {
   domain::WarehouseId id;
   std::string name;
-  std::string id_and_name;  // `"warehouse_id":"wh_…","name":"…"`
-  std::size_t id_size = 0;  // of it, without the name
-
-  std::string_view id_alone() const { return std::string_view(id_and_name).substr(0, id_size); }
+  std::string row_start;  // `{"warehouse_id":"wh_…","name":"…","on_hand":`
 };
+
+constexpr std::string_view id_label = "{\"warehouse_id\":";
+
+// `"warehouse_id":"wh_…"`.
+std::string_view id_alone(const WarehouseText& text) {
+  return std::string_view(text.row_start)
+      .substr(1, id_label.size() - 1 + JsonPieces::id_bytes<domain::WarehouseKind>);
+}
 
 // Written once by each thread as long as few enough warehouses take turns; valid until the thread's next
 // call.
@@ -25,14 +30,40 @@ const WarehouseText& text_of(const domain::Warehouse& warehouse) {
   constexpr std::size_t kept = 64;
   static thread_local std::array<WarehouseText, kept> texts;
   WarehouseText& text = texts[warehouse.id.value.low % kept];
-  if (text.id == warehouse.id && text.name == warehouse.name && text.id_size > 0) [[likely]] {
+  if (text.id == warehouse.id && text.name == warehouse.name && !text.row_start.empty()) [[likely]] {
     return text;
   }
-  text = {.id = warehouse.id, .name = warehouse.name, .id_and_name = {}};
-  JsonText(text.id_and_name).raw("\"warehouse_id\":").id(warehouse.id);
-  text.id_size = text.id_and_name.size();
-  JsonText(text.id_and_name).raw(",\"name\":").string(warehouse.name);
+  text = {.id = warehouse.id, .name = warehouse.name, .row_start = {}};
+  JsonText(text.row_start)
+      .raw(id_label)
+      .id(warehouse.id)
+      .raw(",\"name\":")
+      .string(warehouse.name)
+      .raw(",\"on_hand\":");
   return text;
+}
+
+// Room for what a record, a row of it or an adjustment has around its texts: labels, numbers, times, ids.
+constexpr std::size_t record_frame_bytes = 256 + 5 * JsonPieces::number_bytes_max;
+constexpr std::size_t row_frame_bytes = 96 + 3 * JsonPieces::number_bytes_max + JsonPieces::time_bytes;
+constexpr std::size_t detail_bytes = 96 + 3 * JsonPieces::number_bytes_max + JsonPieces::time_bytes;
+constexpr std::size_t adjustment_frame_bytes =
+    192 + 4 * JsonPieces::number_bytes_max + JsonPieces::time_bytes +
+    JsonPieces::id_bytes<domain::AdjustmentKind> + JsonPieces::id_bytes<domain::WarehouseKind>;
+
+void append_row(JsonText& out, const domain::Level& level, domain::Quantity available,
+                const domain::Warehouse& warehouse, RecordForm form) {
+  const std::string_view start = text_of(warehouse).row_start;
+  out.within(row_frame_bytes + start.size(), [&](JsonPieces& row) {
+    row.raw(start).number(level.on_hand);
+    row.raw(",\"reserved\":").number(level.reserved);
+    row.raw(",\"available\":").number(available);
+    if (warehouse.type != domain::WarehouseType::own) {
+      row.raw(",\"type\":\"").raw(domain::name(warehouse.type)).raw("\"");
+    }
+    if (form == RecordForm::detail) row.raw(",\"updated_at\":").time(level.updated_at);
+    row.raw("}");
+  });
 }
 
 }  // namespace
@@ -40,53 +71,56 @@ const WarehouseText& text_of(const domain::Warehouse& warehouse) {
 void append_record(JsonText& out, const domain::Item& item, const domain::Warehouses& warehouses,
                    RecordForm form) {
   const domain::Totals totals = domain::totals(item, warehouses);
-  out.raw("{\"sku\":").string(item.sku);
-  out.raw(",\"title\":").string(item.title);
-  out.raw(",\"total_on_hand\":").number(totals.on_hand);
-  out.raw(",\"total_reserved\":").number(totals.reserved);
-  out.raw(",\"total_available\":").number(totals.available);
-  out.raw(",\"safety_stock\":").number(item.safety_stock);
-  out.raw(",\"status\":\"").raw(domain::name(domain::status_of(item, totals.available)));
-  out.raw("\",\"warehouses\":[");
+  const std::size_t texts_max =
+      JsonPieces::string_bytes_max(item.sku) + JsonPieces::string_bytes_max(item.title);
+  out.within(record_frame_bytes + texts_max, [&](JsonPieces& head) {
+    head.raw("{\"sku\":").string(item.sku);
+    head.raw(",\"title\":").string(item.title);
+    head.raw(",\"total_on_hand\":").number(totals.on_hand);
+    head.raw(",\"total_reserved\":").number(totals.reserved);
+    head.raw(",\"total_available\":").number(totals.available);
+    head.raw(",\"safety_stock\":").number(item.safety_stock);
+    head.raw(",\"status\":\"").raw(domain::name(domain::status_of(item, totals.available)));
+    head.raw("\",\"warehouses\":[");
+  });
   bool is_first = true;
   domain::for_each_row(item, warehouses, [&](const domain::Level& level, domain::Quantity available) {
-    const domain::Warehouse& warehouse = warehouses[level.warehouse];
     if (!is_first) out.raw(",");
     is_first = false;
-    out.raw("{").raw(text_of(warehouse).id_and_name);
-    out.raw(",\"on_hand\":").number(level.on_hand);
-    out.raw(",\"reserved\":").number(level.reserved);
-    out.raw(",\"available\":").number(available);
-    if (warehouse.type != domain::WarehouseType::own) {
-      out.raw(",\"type\":\"").raw(domain::name(warehouse.type)).raw("\"");
-    }
-    if (form == RecordForm::detail) out.raw(",\"updated_at\":").time(level.updated_at);
-    out.raw("}");
+    append_row(out, level, available, warehouses[level.warehouse], form);
   });
   out.raw("]");
   if (form == RecordForm::detail) {
-    out.raw(",\"low_threshold\":").number(item.effective_low_threshold());
-    out.raw(",\"critical_threshold\":").number(item.effective_critical_threshold());
-    out.raw(",\"version\":").number(item.version);
-    out.raw(",\"updated_at\":").time(item.updated_at);
+    out.within(detail_bytes, [&](JsonPieces& detail) {
+      detail.raw(",\"low_threshold\":").number(item.effective_low_threshold());
+      detail.raw(",\"critical_threshold\":").number(item.effective_critical_threshold());
+      detail.raw(",\"version\":").number(item.version);
+      detail.raw(",\"updated_at\":").time(item.updated_at);
+    });
   }
   out.raw("}");
 }
 
 void append_adjustment(JsonText& out, const store::Adjustment& adjustment,
                        const domain::Warehouses& warehouses, AdjustmentForm form) {
-  out.raw("{\"id\":").id(adjustment.id);
-  out.raw(",\"sku\":").string(adjustment.sku);
-  out.raw(",").raw(text_of(warehouses[adjustment.warehouse]).id_alone());
-  out.raw(",\"before_quantity\":").number(adjustment.before);
-  out.raw(",\"after_quantity\":").number(adjustment.after);
-  out.raw(",\"delta\":").number(adjustment.after - adjustment.before);
-  out.raw(",\"reason\":").string(adjustment.reason);
-  if (adjustment.note) out.raw(",\"note\":").string(*adjustment.note);
-  out.raw(",\"created_by\":").string(adjustment.created_by);
-  out.raw(",\"created_at\":").time(adjustment.at);
-  if (form == AdjustmentForm::applied) out.raw(",\"version\":").number(adjustment.version);
-  out.raw("}");
+  const std::string_view note = adjustment.note ? *adjustment.note : std::string_view();
+  const std::size_t texts_max =
+      JsonPieces::string_bytes_max(adjustment.sku) + JsonPieces::string_bytes_max(adjustment.reason) +
+      JsonPieces::string_bytes_max(note) + JsonPieces::string_bytes_max(adjustment.created_by);
+  out.within(adjustment_frame_bytes + texts_max, [&](JsonPieces& line) {
+    line.raw("{\"id\":").id(adjustment.id);
+    line.raw(",\"sku\":").string(adjustment.sku);
+    line.raw(",").raw(id_alone(text_of(warehouses[adjustment.warehouse])));
+    line.raw(",\"before_quantity\":").number(adjustment.before);
+    line.raw(",\"after_quantity\":").number(adjustment.after);
+    line.raw(",\"delta\":").number(adjustment.after - adjustment.before);
+    line.raw(",\"reason\":").string(adjustment.reason);
+    if (adjustment.note) line.raw(",\"note\":").string(note);
+    line.raw(",\"created_by\":").string(adjustment.created_by);
+    line.raw(",\"created_at\":").time(adjustment.at);
+    if (form == AdjustmentForm::applied) line.raw(",\"version\":").number(adjustment.version);
+    line.raw("}");
+  });
 }
 
 store::Adjustment adjustment_of(const domain::Commit& commit, std::size_t index) {
@@ -128,7 +162,7 @@ void append_reservation(JsonText& out, const domain::Reservation& reservation,
     if (!is_first) out.raw(",");
     is_first = false;
     out.raw("{\"sku\":").string(line.sku);
-    out.raw(",").raw(text_of(warehouses[line.warehouse]).id_alone());
+    out.raw(",").raw(id_alone(text_of(warehouses[line.warehouse])));
     out.raw(",\"quantity\":").number(line.quantity).raw("}");
   }
   out.raw("],\"created_by\":").string(reservation.created_by);

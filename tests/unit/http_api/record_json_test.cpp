@@ -2,7 +2,10 @@
 
 #include "http/api/record_json.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -84,6 +87,28 @@ TEST(RecordJson, a_warehouse_has_the_name_that_it_has_now) {
       EXPECT_NE(out.find(text), std::string::npos) << out;
     }
   }
+}
+
+TEST(RecordJson, the_longest_numbers_and_texts_have_room) {
+  constexpr auto lowest = std::numeric_limits<domain::Quantity>::min() / 4;
+  const std::string text(200, '\x01');
+  domain::Item item{.sku = text, .title = text, .safety_stock = lowest, .version = ~std::uint64_t{0}};
+  item.levels = {{.warehouse = 0, .on_hand = lowest, .reserved = lowest},
+                 {.warehouse = 1, .on_hand = lowest, .reserved = -lowest}};
+  const std::string out = record(item, RecordForm::detail);
+  EXPECT_NE(out.find(R"("version":18446744073709551615)"), std::string::npos) << out;
+
+  const store::Adjustment adjustment{.id = {domain::Ulid{.high = ~std::uint64_t{0}, .low = 0}},
+                                     .sku = text,
+                                     .before = lowest,
+                                     .after = -lowest,
+                                     .version = ~std::uint64_t{0},
+                                     .reason = text,
+                                     .note = text,
+                                     .created_by = text};
+  std::string line;
+  append_adjustment(*std::make_unique<JsonText>(line), adjustment, warehouses, AdjustmentForm::applied);
+  EXPECT_TRUE(line.ends_with(R"("version":18446744073709551615})")) << line;
 }
 
 TEST(RecordJson, texts_are_escaped_and_nothing_else) {
