@@ -45,6 +45,15 @@ IOStatus DiskFile::Append(const Slice& data, const IOOptions& /*options*/, IODeb
   return disk_.append(*node_, data);
 }
 
+IOStatus DiskFile::PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& /*options*/,
+                                    IODebugContext* /*context*/) {
+  return disk_.write_ahead(*node_, offset, data);
+}
+
+IOStatus DiskFile::Truncate(std::uint64_t size, const IOOptions& /*options*/, IODebugContext* /*context*/) {
+  return disk_.truncate(*node_, size);
+}
+
 IOStatus DiskFile::Close(const IOOptions& /*options*/, IODebugContext* /*context*/) {
   return {};
 }

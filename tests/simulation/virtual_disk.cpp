@@ -113,16 +113,20 @@ void VirtualDisk::tear(Node& node) {
     if (roll(2) == 0) node.bytes = *node.before;
     node.before.reset();
   }
-  if (node.synced < node.bytes.size()) tear_tail(node);
-  node.synced = node.bytes.size();
+  tear_tail(node);
+  node.written = node.synced = node.synced_size = node.bytes.size();
   node.is_lost = false;
 }
 
 void VirtualDisk::tear_tail(Node& node) {
-  const auto rest = node.bytes.size() - node.synced;
+  const auto rest = node.written - node.synced;
+  const bool keeps_room =
+      node.bytes.size() > node.written && (node.synced_size == node.bytes.size() || roll(2) == 0);
+  if (!keeps_room) node.bytes.resize(node.written);
+  if (rest == 0) return;
   const auto tail = node.bytes.begin() + static_cast<std::ptrdiff_t>(node.synced);
-  // RocksDB takes a manifest for damaged whose unsynced end has holes.
-  switch (roll(node.is_log ? 4 : 3)) {
+  // RocksDB takes a manifest for damaged whose unsynced end has holes. What has its room is not cut.
+  switch (keeps_room ? 2 + roll(2) : roll(node.is_log ? 4 : 3)) {
     case 0:
       node.bytes.resize(node.synced);
       break;
@@ -130,12 +134,12 @@ void VirtualDisk::tear_tail(Node& node) {
       node.bytes.resize(node.synced + roll(rest + 1));
       break;
     case 2:
-      std::fill(tail, node.bytes.end(), '\0');
+      std::fill_n(tail, rest, '\0');
       break;
     default:
       // Each sector has come to the disk or has not.
-      for (auto at = node.synced; at < node.bytes.size();) {
-        const auto end = std::min((at / sector_size + 1) * sector_size, node.bytes.size());
+      for (auto at = node.synced; at < node.written;) {
+        const auto end = std::min((at / sector_size + 1) * sector_size, node.written);
         if (roll(2) == 0) {
           std::fill(node.bytes.begin() + static_cast<std::ptrdiff_t>(at),
                     node.bytes.begin() + static_cast<std::ptrdiff_t>(end), '\0');
@@ -225,23 +229,48 @@ IOStatus VirtualDisk::begin_change(Fault kind, bool* is_half_done, const Node* n
   return IOStatus::IOError("a simulated fault: " + std::string(simulation::name(kind)));
 }
 
-IOStatus VirtualDisk::append(Node& node, const rocksdb::Slice& data) {
-  const std::scoped_lock lock(mutex_);
+IOStatus VirtualDisk::write_at(Node& node, std::uint64_t offset, const rocksdb::Slice& data,
+                               std::size_t* count) {
   bool is_half_done = false;
   auto status = begin_change(Fault::write, &is_half_done, &node);
-  std::size_t count = status.ok() ? data.size() : 0;
-  if (is_half_done) count = roll(data.size() + 1);
-  if (room_ && !(spares_tables_ && node.is_table)) {
-    if (status.ok() && *room_ < count && !is_full_told_by_sync_) {
+  *count = status.ok() ? data.size() : 0;
+  if (is_half_done) *count = roll(data.size() + 1);
+  const std::size_t grown = std::max<std::size_t>(node.bytes.size(), offset + *count) - node.bytes.size();
+  if (room_ && grown > 0 && !(spares_tables_ && node.is_table)) {
+    const auto lacking = grown - std::min<std::size_t>(grown, *room_);
+    if (status.ok() && lacking > 0 && !is_full_told_by_sync_) {
       status = IOStatus::NoSpace("the disk is full");
       ++done_[static_cast<std::size_t>(Fault::full)];
     }
-    if (!is_full_told_by_sync_) count = std::min<std::size_t>(count, *room_);
-    *room_ -= std::min<std::size_t>(count, *room_);
+    if (!is_full_told_by_sync_) *count -= lacking;
+    *room_ -= grown - lacking;
   }
-  node.bytes.append(data.data(), count);
+  if (node.bytes.size() < offset + *count) node.bytes.resize(offset + *count);
+  std::copy_n(data.data(), *count, node.bytes.begin() + static_cast<std::ptrdiff_t>(offset));
   node.changed_at = clock_.now().ms / 1000;
   return status;
+}
+
+IOStatus VirtualDisk::append(Node& node, const rocksdb::Slice& data) {
+  const std::scoped_lock lock(mutex_);
+  std::size_t count = 0;
+  auto status = write_at(node, node.written, data, &count);
+  node.written += count;
+  return status;
+}
+
+IOStatus VirtualDisk::write_ahead(Node& node, std::uint64_t offset, const rocksdb::Slice& data) {
+  const std::scoped_lock lock(mutex_);
+  std::size_t count = 0;
+  return write_at(node, offset, data, &count);
+}
+
+IOStatus VirtualDisk::truncate(Node& node, std::uint64_t size) {
+  const std::scoped_lock lock(mutex_);
+  bool is_half_done = false;
+  if (auto status = begin_change(Fault::write, &is_half_done, &node); !status.ok()) return status;
+  node.bytes.resize(size);
+  return {};
 }
 
 IOStatus VirtualDisk::overwrite(Node& node, std::uint64_t offset, const rocksdb::Slice& data) {
@@ -251,6 +280,7 @@ IOStatus VirtualDisk::overwrite(Node& node, std::uint64_t offset, const rocksdb:
   if (!node.before) node.before = node.bytes;
   if (node.bytes.size() < offset + data.size()) node.bytes.resize(offset + data.size());
   std::copy_n(data.data(), data.size(), node.bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+  node.written = node.bytes.size();
   return {};
 }
 
@@ -262,14 +292,15 @@ IOStatus VirtualDisk::sync(Node& node) {
     if (!is_stopped_) node.is_lost = true;
     return status;
   }
-  if (room_ && *room_ == 0 && is_full_told_by_sync_ && node.synced < node.bytes.size() &&
+  if (room_ && *room_ == 0 && is_full_told_by_sync_ && node.synced_size < node.bytes.size() &&
       !(spares_tables_ && node.is_table)) {
     node.is_lost = true;
     ++done_[static_cast<std::size_t>(Fault::full)];
     return IOStatus::NoSpace("the disk is full");
   }
   if (ignores_syncs_ || node.is_lost) return {};
-  node.synced = node.bytes.size();
+  node.synced = node.written;
+  node.synced_size = node.bytes.size();
   node.before.reset();
   return {};
 }
@@ -359,6 +390,7 @@ IOStatus VirtualDisk::ReopenWritableFile(const std::string& path, const rocksdb:
   const std::scoped_lock lock(mutex_);
   NodePtr node;
   if (!find(tidy(path), &node).ok()) return NewWritableFile(path, options, result, context);
+  node->written = node->bytes.size();
   *result = std::make_unique<DiskFile>(*this, std::move(node));
   return {};
 }

@@ -122,10 +122,12 @@ class VirtualDisk final : public rocksdb::FileSystem {
   // What a name stands for.
   struct Node {
     bool is_folder = false;
-    bool is_table = false;  // a sorted file
-    bool is_log = false;    // a write-ahead file
-    std::string bytes;
-    std::size_t synced = 0;             // bytes from the beginning
+    bool is_table = false;              // a sorted file
+    bool is_log = false;                // a write-ahead file
+    std::string bytes;                  // behind what was written there may be room, of zeros
+    std::size_t written = 0;            // bytes from the beginning, without the room
+    std::size_t synced = 0;             // of what was written
+    std::size_t synced_size = 0;        // with the room
     std::optional<std::string> before;  // what is synced of one that was written over since
     bool is_lost = false;               // a sync failed: what was not synced then never is
     std::int64_t changed_at = 0;        // seconds
@@ -145,6 +147,11 @@ class VirtualDisk final : public rocksdb::FileSystem {
   };
 
   rocksdb::IOStatus append(Node& node, const rocksdb::Slice& data);
+  rocksdb::IOStatus write_ahead(Node& node, std::uint64_t offset, const rocksdb::Slice& data);
+  rocksdb::IOStatus truncate(Node& node, std::uint64_t size);
+  // Writes `data`, or as much of it as the faults let through: `count`.
+  rocksdb::IOStatus write_at(Node& node, std::uint64_t offset, const rocksdb::Slice& data,
+                             std::size_t* count);
   rocksdb::IOStatus overwrite(Node& node, std::uint64_t offset, const rocksdb::Slice& data);
   rocksdb::IOStatus sync(Node& node);
   rocksdb::IOStatus sync_folder(const std::string& path);

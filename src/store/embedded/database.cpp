@@ -44,7 +44,7 @@ domain::Result<std::unique_ptr<Database>> Database::open(const Options& options,
   std::unique_ptr<Database> database(new Database(options));
   database->db_options_ = make_db_options(options.sync_writes);
   if (!options.own_threads) database->db_options_.max_file_opening_threads = 1;
-  database->db_options_.env = &database->keeper_;
+  database->db_options_.env = &database->environment_;
   database->db_options_.listeners = {database->stops_};
   database->descriptors_ = make_families(clock);
   if (auto prepared = database->prepare_folders(options.create_if_missing); !prepared) {

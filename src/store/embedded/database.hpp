@@ -17,7 +17,7 @@
 #include "store/clock.hpp"
 #include "store/embedded/database_options.hpp"
 #include "store/embedded/files.hpp"
-#include "store/embedded/table_keeper.hpp"
+#include "store/embedded/rocks_environment.hpp"
 
 namespace nexus::store::embedded {
 
@@ -95,7 +95,7 @@ class Database {
   explicit Database(const Options& options)
       : directory_(options.directory),
         files_(options.environment->GetFileSystem()),
-        keeper_(*options.environment, stops_) {}
+        environment_(*options.environment, stops_) {}
   domain::Result<void> prepare_folders(bool create_if_missing);
   struct OpenFailure {
     rocksdb::Status status;
@@ -118,7 +118,7 @@ class Database {
   std::uint64_t next_run_ = 0;     // of the checkpointer's thread only
   std::shared_timed_mutex using_;  // exclusively: to close and open
   std::shared_ptr<StopWatcher> stops_ = std::make_shared<StopWatcher>();
-  TableKeeper keeper_;
+  RocksEnvironment environment_;
 };
 
 // Keys are added in ascending order. The first failure is kept and told by finish(). The file goes with the

@@ -1,20 +1,30 @@
-#include "store/embedded/table_keeper.hpp"
+#include "store/embedded/rocks_environment.hpp"
 
 #include <string>
 #include <utility>
 
 #include <rocksdb/file_system.h>
 
+#include "store/embedded/log_room.hpp"
+
 namespace nexus::store::embedded {
 
 namespace {
 
-class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
+class RocksFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  KeepingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& around,
-                    std::shared_ptr<const StopWatcher> stops)
+  RocksFileSystem(const std::shared_ptr<rocksdb::FileSystem>& around,
+                  std::shared_ptr<const StopWatcher> stops)
       : FileSystemWrapper(around), stops_(std::move(stops)) {}
-  const char* Name() const override { return "nexus.keeping_file_system"; }
+  const char* Name() const override { return "nexus.rocks_file_system"; }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                    rocksdb::IODebugContext* context) override {
+    auto status = FileSystemWrapper::NewWritableFile(path, options, result, context);
+    if (status.ok() && path.ends_with(".log")) *result = std::make_unique<RoomyLogFile>(std::move(*result));
+    return status;
+  }
 
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override {
@@ -28,9 +38,9 @@ class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-TableKeeper::TableKeeper(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops)
+RocksEnvironment::RocksEnvironment(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops)
     : EnvWrapper(&around) {
-  file_system_ = std::make_shared<KeepingFileSystem>(around.GetFileSystem(), std::move(stops));
+  file_system_ = std::make_shared<RocksFileSystem>(around.GetFileSystem(), std::move(stops));
   system_clock_ = around.GetSystemClock();
 }
 

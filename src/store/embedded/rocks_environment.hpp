@@ -8,14 +8,18 @@
 
 namespace nexus::store::embedded {
 
-// Surroundings for RocksDB in which no sorted file goes while an error has stopped it. When the sync of its
-// manifest fails, RocksDB takes back what it was ingesting and deletes the files, though the manifest may
-// name them already: it could not be opened again. What is not needed goes at the next start.
-class TableKeeper final : public rocksdb::EnvWrapper {
+// Surroundings for RocksDB.
+//
+// No sorted file goes while an error has stopped it. When the sync of its manifest fails, RocksDB takes back
+// what it was ingesting and deletes the files, though the manifest may name them already: it could not be
+// opened again. What is not needed goes at the next start.
+//
+// Write-ahead files have room ahead: see log_room.hpp.
+class RocksEnvironment final : public rocksdb::EnvWrapper {
  public:
   // `around` must outlive it.
-  TableKeeper(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops);
-  const char* Name() const override { return "nexus.table_keeper"; }
+  RocksEnvironment(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops);
+  const char* Name() const override { return "nexus.rocks_environment"; }
 };
 
 }  // namespace nexus::store::embedded

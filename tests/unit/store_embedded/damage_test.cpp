@@ -43,6 +43,25 @@ fs::path log_of(const fs::path& store) {
   throw std::runtime_error("there is no log");
 }
 
+// A write-ahead file as it is: what was written, and room of zeros behind it.
+struct Log {
+  std::string name;
+  std::string bytes;
+  std::size_t written;
+
+  explicit Log(const fs::path& store)
+      : name(log_of(store).filename().string()),
+        bytes(read_file(log_of(store))),
+        written(bytes.find_last_not_of('\0') + 1) {}
+
+  // Cut off behind `size` bytes, with the room or without.
+  std::string cut(std::size_t size, bool has_room) const {
+    auto cut = bytes.substr(0, size);
+    if (has_room) cut.resize(bytes.size());
+    return cut;
+  }
+};
+
 class DamageTest : public ::testing::Test {
  protected:
   static constexpr std::int64_t steps = 7;
@@ -82,13 +101,12 @@ class DamageTest : public ::testing::Test {
 
 TEST_F(DamageTest, a_flipped_bit_anywhere_in_the_log_is_refused_with_its_place) {
   leave_in_log();
-  const auto name = log_of(original_).filename();
-  const auto bytes = read_file(log_of(original_));
-  for (std::size_t i = 0; i < bytes.size(); i += 5 * case_stride()) {
+  const Log log(original_);
+  for (std::size_t i = 0; i < log.written; i += 5 * case_stride()) {
     const auto said = outcome([&](const fs::path& copy) {
-      auto changed = bytes;
+      auto changed = log.bytes;
       changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
-      write_file(copy / "db" / name, changed);
+      write_file(copy / "db" / log.name, changed);
     });
     EXPECT_FALSE(said.empty() || said.starts_with("WRONG")) << "byte " << i << ": " << said;
     EXPECT_NE(said.find((folder_.path() / "copy").string()), std::string::npos) << said;
@@ -97,31 +115,43 @@ TEST_F(DamageTest, a_flipped_bit_anywhere_in_the_log_is_refused_with_its_place) 
 
 TEST_F(DamageTest, a_zeroed_sector_anywhere_in_the_log_is_refused) {
   leave_in_log();
-  const auto name = log_of(original_).filename();
-  const auto bytes = read_file(log_of(original_));
-  for (std::size_t begin = 0; begin < bytes.size(); begin += 512) {
+  const Log log(original_);
+  for (std::size_t begin = 0; begin < log.written; begin += 512) {
     const auto said = outcome([&](const fs::path& copy) {
-      auto changed = bytes;
-      const auto size = std::min<std::size_t>(512, bytes.size() - begin);
+      auto changed = log.bytes;
+      const auto size = std::min<std::size_t>(512, log.bytes.size() - begin);
       changed.replace(begin, size, size, '\0');
-      write_file(copy / "db" / name, changed);
+      write_file(copy / "db" / log.name, changed);
     });
     EXPECT_FALSE(said.empty() || said.starts_with("WRONG")) << "sector at " << begin << ": " << said;
+  }
+}
+
+TEST_F(DamageTest, a_flipped_bit_in_the_room_behind_the_log_does_no_harm) {
+  leave_in_log();
+  const Log log(original_);
+  ASSERT_GT(log.bytes.size(), log.written);
+  for (std::size_t i = log.written; i < log.bytes.size(); i = 2 * i - log.written + 1) {
+    const auto said = outcome([&](const fs::path& copy) {
+      auto changed = log.bytes;
+      changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
+      write_file(copy / "db" / log.name, changed);
+    });
+    EXPECT_EQ(said, "") << "byte " << i;
   }
 }
 
 // The control: the tests above do find what is wrong when it is served.
 TEST_F(DamageTest, a_flipped_bit_is_served_as_a_shorter_store_when_checksums_are_not_checked) {
   leave_in_log();
-  const auto name = log_of(original_).filename();
-  const auto bytes = read_file(log_of(original_));
+  const Log log(original_);
   bool is_wrong = false;
   store::embedded::break_promise(store::embedded::Promise::checksums);
-  for (std::size_t i = bytes.size() / 2; i < bytes.size() && !is_wrong; i += 97) {
+  for (std::size_t i = log.written / 2; i < log.written && !is_wrong; i += 97) {
     const auto said = outcome([&](const fs::path& copy) {
-      auto changed = bytes;
+      auto changed = log.bytes;
       changed[i] = static_cast<char>(changed[i] ^ 1);
-      write_file(copy / "db" / name, changed);
+      write_file(copy / "db" / log.name, changed);
     });
     is_wrong = said.starts_with("WRONG");
   }
@@ -131,11 +161,11 @@ TEST_F(DamageTest, a_flipped_bit_is_served_as_a_shorter_store_when_checksums_are
 
 TEST_F(DamageTest, a_log_that_lost_what_was_acknowledged_is_refused) {
   leave_in_log();
-  const auto name = log_of(original_).filename();
-  const auto bytes = read_file(log_of(original_));
+  const Log log(original_);
   for (std::size_t cut = 1; cut < 200; cut += 3 * case_stride()) {
-    const auto said = outcome(
-        [&](const fs::path& copy) { write_file(copy / "db" / name, bytes.substr(0, bytes.size() - cut)); });
+    const auto said = outcome([&](const fs::path& copy) {
+      write_file(copy / "db" / log.name, log.cut(log.written - cut, cut % 2 == 0));
+    });
     EXPECT_NE(said.find("was acknowledged"), std::string::npos) << said;
   }
 }
@@ -146,15 +176,14 @@ TEST_F(DamageTest, a_log_cut_at_every_byte_of_its_tail_recovers) {
   Shop shop(live, {.checkpoint_events = 1'000'000});
   for (std::int64_t step = 1; step < steps; ++step) ASSERT_TRUE(shop.do_step(step));
   copy_store(live, original_);
-  const auto before = read_file(log_of(original_)).size();
+  const auto before = Log(original_).written;
   ASSERT_TRUE(shop.do_step(steps));
-  const auto bytes = read_file(log_of(live));
-  const auto name = log_of(live).filename();
-  ASSERT_GT(bytes.size(), before);
-  for (auto size = before; size < bytes.size(); size += case_stride()) {
+  const Log log(live);
+  ASSERT_GT(log.written, before);
+  for (auto size = before; size < log.written; size += case_stride()) {
     const auto copy = folder_.path() / "copy";
     copy_store(original_, copy);
-    write_file(copy / "db" / name, bytes.substr(0, size));
+    write_file(copy / "db" / log.name, log.cut(size, size % 2 == 0));
     Shop cut(copy, {.environment = quick_environment()});
     EXPECT_EQ(cut.steps(), steps - 1) << "cut to " << size;
     EXPECT_EQ(cut.audit(), "") << "cut to " << size;

@@ -27,6 +27,13 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
                            rocksdb::IODebugContext* context) override {
     return Append(data, options, context);
   }
+  rocksdb::IOStatus PositionedAppend(const rocksdb::Slice& data, std::uint64_t offset,
+                                     const rocksdb::IOOptions& options,
+                                     rocksdb::IODebugContext* context) override {
+    const std::scoped_lock lock(system_.mutex_);
+    if (system_.is_full()) return rocksdb::IOStatus::NoSpace("the disk is full");
+    return FSWritableFileOwnerWrapper::PositionedAppend(data, offset, options, context);
+  }
   // Nothing is set aside beforehand: the next write meets a disk that is full.
   void SetPreallocationBlockSize(std::size_t /*size*/) override {}
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& /*options*/,
