@@ -148,8 +148,7 @@ std::int64_t next_sequence() {
 void lock_and_read(Loop& loop, const Stock& stock, const std::vector<std::string>& skus) {
   loop.send(statements::begin, Parameters());
   loop.send(statements::lock_shared, Parameters().add(tenant_lock));
-  loop.send(statements::lock_items,
-            Parameters().add(stock.tenant).add(array_of(skus)).add(Array(Element::id)));
+  loop.send(statements::lock_items, Parameters().add(stock.tenant).add(array_of(skus)));
   loop.send(statements::warehouses_since, Parameters().add(stock.tenant).add(std::int64_t{1} << 40));
   loop.sync();
 }

@@ -1,6 +1,7 @@
 #include "cli/common_options.hpp"
 
 #include "service/host/duration.hpp"
+#include "store/postgres/postgres_store.hpp"
 
 namespace nexus::cli {
 
@@ -29,14 +30,7 @@ bool is_database_url(std::string_view url) {
 }
 
 std::string StorePlace::description() const {
-  if (!is_database()) return directory.string();
-  // postgresql://user:password@host/…, and nothing of the parameters, which may have one as well.
-  std::string shown = url.substr(0, url.find('?'));
-  const auto authority = shown.find("//") + 2;
-  const auto at = shown.rfind('@', shown.find('/', authority));
-  const auto colon = shown.find(':', authority);
-  if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
-  return shown;
+  return is_database() ? store::describe_postgres_store(url) : directory.string();
 }
 
 StorePlace CommonOptions::place() const {

@@ -21,7 +21,8 @@ const Words threads = {"thread",    "mutex",      "shared_mutex", "condition_var
                        "semaphore", "stop_token", "boost/thread", "pthread.h"};
 const Words json = {"simdjson", "nlohmann/", "rapidjson/", "boost/json"};
 const Words databases = {"rocksdb/", "sqlite3", "libpq", "pqxx/", "lmdb"};
-const Words transport = {"boost/beast", "boost/asio/ip", "openssl/ssl"};
+const Words transport = {"boost/beast", "openssl/ssl"};
+const Words network = {"boost/asio/ip"};
 const Words clocks_and_dice = {"random", "time.h", "ctime", "sys/time.h"};
 
 struct Layer {
@@ -37,11 +38,11 @@ const std::vector<Layer>& layers() {
        {"domain/"},
        {&io, &threads, &json, &databases, &clocks_and_dice},
        {"system_clock", "steady_clock", "high_resolution_clock"}},
-      {"store/", {"domain/", "store/*"}, {&json, &databases, &transport}},
+      {"store/", {"domain/", "store/*"}, {&json, &databases, &transport, &network}},
       {"store/memory/", {"domain/", "store/*", "store/memory/"}, {&io, &json, &databases}},
-      {"store/embedded/", {"domain/", "store/*", "store/embedded/"}, {&json, &transport}},
+      {"store/embedded/", {"domain/", "store/*", "store/embedded/"}, {&json, &transport, &network}},
       {"store/postgres/", {"domain/", "store/*", "store/postgres/"}, {&json, &transport}},
-      {"service/", {"domain/", "store/*", "service/"}, {&databases, &transport}},
+      {"service/", {"domain/", "store/*", "service/"}, {&databases, &transport, &network}},
       {"http/", {"domain/", "store/*", "service/", "http/"}, {&databases}},
       {"http/server/", {"http/server/"}, {&json, &databases}},
       {"cli/", {"domain/", "store/", "service/", "http/", "cli/"}, {}},

@@ -32,6 +32,12 @@ std::vector<std::int64_t> lists_of(const Item& item) {
   return lists;
 }
 
+// Whether the item stands in the lists that it stood in: most writes change no more than a number.
+bool stays_in_its_lists(const Item& before, const Item& after) {
+  return before.is_deleted == after.is_deleted &&
+         std::ranges::equal(before.levels, after.levels, {}, &Level::warehouse, &Level::warehouse);
+}
+
 std::set<std::string_view> skus_of(const Reservation* reservation) {
   std::set<std::string_view> skus;
   if (reservation == nullptr) return skus;
@@ -152,6 +158,7 @@ void Changes::add_places(std::vector<Call>& calls, const std::vector<Written>& i
     count_changes_[{list, number(status)}] += &places == &made ? 1 : -1;
   };
   for (const auto& [before, after, status] : items) {
+    if (before != nullptr && before->status == status && stays_in_its_lists(before->item, *after)) continue;
     const auto old_lists = before == nullptr ? std::vector<std::int64_t>() : lists_of(before->item);
     const auto new_lists = lists_of(*after);
     const bool stays = before != nullptr && before->status == status;

@@ -93,6 +93,7 @@ class Connection {
   };
 
   Awaitable<std::optional<std::string>> open_host(const Target::Host& host, Clock::time_point give_up_at);
+  Awaitable<std::optional<std::string>> open_address(const Target::Host& host, Clock::time_point give_up_at);
   std::optional<std::string> begin_pipeline();
   void submit(const std::vector<Call>& calls, Run run);
   bool send(const std::vector<Call>& calls, Run& run);

@@ -140,10 +140,13 @@ void Group::add_reads(Batch& batch, const Concern& concern) {
               [this](const Rows& rows) { view_.add_reservations(rows); });
   }
   view_.expect_items(concern.skus);
-  if (!concern.skus.empty() || !concern.reservations.empty()) {
-    batch.add(statements::lock_items,
+  const auto add_items = [this](const Rows& rows) { view_.add_items(rows); };
+  if (!concern.reservations.empty()) {
+    batch.add(statements::lock_items_and_reserved,
               tenant().add(array_from(Element::text, concern.skus)).add(array_from(concern.reservations)),
-              [this](const Rows& rows) { view_.add_items(rows); });
+              add_items);
+  } else if (!concern.skus.empty()) {
+    batch.add(statements::lock_items, tenant().add(array_from(Element::text, concern.skus)), add_items);
   }
   if (!concern.references.empty()) {
     batch.add(statements::held_by_reference, tenant().add(array_from(Element::text, concern.references)),
@@ -259,8 +262,7 @@ Awaitable<std::optional<Failure>> Group::touch_items(Changes& changes) {
       for (std::size_t i = first; i < end; ++i) some.add(std::string_view(skus[i]));
       std::vector<ItemRow> rows;
       Batch read;
-      read.add(statements::lock_items,
-               Parameters().add(tenant_.value).add(std::move(some)).add(Array(Element::id)),
+      read.add(statements::lock_items, Parameters().add(tenant_.value).add(std::move(some)),
                [&](const Rows& found) {
                  for (std::size_t row = 0; row < found.size(); ++row) rows.push_back(read_item(found, row));
                });

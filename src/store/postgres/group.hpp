@@ -25,6 +25,7 @@ struct Task {
   std::optional<Idempotency> idempotency;
   std::vector<std::int64_t> conflicts;  // what no two transactions of the node work on at once
   std::size_t bytes = 0;
+  std::chrono::steady_clock::time_point ripe_at;  // when it has waited long enough for others to join it
   std::chrono::steady_clock::time_point give_up_at;
   OperationPtr operation;  // who waits; null once answered
   bool is_judged = false;  // so that it may take effect

@@ -48,7 +48,7 @@ void LockedView::add_keys(const Rows& rows) {
 }
 
 const ItemRow* LockedView::find_row(std::string_view sku) const {
-  const auto found = items_.find(std::string(sku));
+  const auto found = items_.find(sku);
   if (found == items_.end()) throw std::logic_error("an item is looked at that was not locked");
   return found->second.get();
 }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "domain/view.hpp"
@@ -48,8 +50,13 @@ class LockedView final : public domain::View {
   domain::AnswerPtr find_answer(std::string_view key) const override;
 
  private:
+  struct SkuHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view sku) const { return boost::hash<std::string_view>{}(sku); }
+  };
+
   // Null for one that has no row.
-  boost::unordered_flat_map<std::string, std::unique_ptr<ItemRow>> items_;
+  boost::unordered_flat_map<std::string, std::unique_ptr<ItemRow>, SkuHash, std::equal_to<>> items_;
   std::vector<domain::ReservationPtr> reservations_;
   std::vector<domain::ReservationPtr> held_;
   std::vector<domain::AnswerPtr> answers_;

@@ -105,6 +105,14 @@ domain::Error Pool::unavailable() const {
   return {.code = domain::ErrorCode::unavailable, .message = "the database cannot be reached"};
 }
 
+// What the database says may name its tables, machines and users.
+domain::Error Pool::not_answered(const Failure& failure) {
+  trouble_ = failure.message;
+  std::string told = "the database did not answer";
+  if (!failure.state.empty()) told += ": SQLSTATE " + failure.state;
+  return {.code = domain::ErrorCode::unavailable, .message = std::move(told)};
+}
+
 Connection* Pool::reader() {
   Connection* best = nullptr;
   for (const Slot& slot : readers_) {
@@ -144,10 +152,7 @@ Awaitable<Result<Reply>> Pool::run(Connection* (Pool::*choose)(), std::vector<Ca
   }
   if (connection == nullptr) co_return std::unexpected(unavailable());
   auto reply = co_await connection->run(std::move(calls), patience);
-  if (reply.failure) {
-    co_return domain::fail(domain::ErrorCode::unavailable,
-                           "the database did not answer: " + reply.failure->message);
-  }
+  if (reply.failure) co_return std::unexpected(not_answered(*reply.failure));
   co_return reply;
 }
 

@@ -52,7 +52,8 @@ class Pool {
   void on_writer_free(std::function<void()> listener) { writer_is_free_ = std::move(listener); }
 
   bool is_reachable() const;
-  // Why the last attempt to connect failed; empty when it did not.
+  // Why the last attempt to connect failed, or what was last said in place of an answer, in the database's
+  // words: for the host's log, never for clients. Empty once a connection was opened.
   const std::string& trouble() const { return trouble_; }
   domain::Error unavailable() const;
 
@@ -71,6 +72,7 @@ class Pool {
   Connection* notary();
   Awaitable<Result<Reply>> run(Connection* (Pool::*choose)(), std::vector<Call> calls,
                                std::chrono::milliseconds patience);
+  domain::Error not_answered(const Failure& failure);
   Slot& slot_of(Connection* writer);
 
   boost::asio::io_context& context_;

@@ -272,4 +272,8 @@ domain::Result<std::unique_ptr<Engine>> open_postgres_store(const PostgresOption
   return store;
 }
 
+std::string describe_postgres_store(const std::string& url) {
+  return postgres::without_password(url);
+}
+
 }  // namespace nexus::store

@@ -27,4 +27,7 @@ struct PostgresOptions {
 domain::Result<std::unique_ptr<Engine>> open_postgres_store(const PostgresOptions& options,
                                                             const Clock& clock);
 
+// What may be shown of the URL of a database: never the password. Still a URL of the same database.
+std::string describe_postgres_store(const std::string& url);
+
 }  // namespace nexus::store

@@ -25,12 +25,19 @@ const Statement lock_reservations{
     "SELECT " RESERVATION_COLUMNS
     " FROM reservations r WHERE r.tenant_id = $1::uuid AND r.id = ANY($2::uuid[]) ORDER BY r.id FOR UPDATE"};
 
+// Rows of items are never deleted and their keys never change, so that the weaker of the two locks for
+// writing is enough; it costs next to nothing where the same transaction writes the row.
 const Statement lock_items{
-    "lock_items",
+    "lock_items", "SELECT " ITEM_COLUMNS
+                  " FROM items i WHERE i.tenant_id = $1::uuid AND i.sku = ANY($2::text[]) ORDER BY i.sku "
+                  "FOR NO KEY UPDATE"};
+
+const Statement lock_items_and_reserved{
+    "lock_items_and_reserved",
     "SELECT " ITEM_COLUMNS
     " FROM items i WHERE i.tenant_id = $1::uuid AND i.sku = ANY($2::text[] || ARRAY("
     "SELECT unnest(r.line_skus) FROM reservations r WHERE r.tenant_id = $1::uuid AND r.id = ANY($3::uuid[])"
-    ")) ORDER BY i.sku FOR UPDATE"};
+    ")) ORDER BY i.sku FOR NO KEY UPDATE"};
 
 const Statement held_by_reference{
     "held_by_reference",
@@ -56,26 +63,27 @@ const Statement tenants_named{"tenants_named",
 
 const Statement keys_by_id{"keys_by_id", "SELECT " KEY_COLUMNS " FROM api_keys WHERE id = ANY($1::uuid[])"};
 
-// The levels of all items come in one array; each item says where its own begin and end.
+// What has a fixed size is taken out of its array by number, which costs less than one more array to unnest
+// side by side; texts would have to be searched for. The levels of all items come in one array; each item
+// says where its own begin and end.
 const Statement insert_items{
     "insert_items",
     "INSERT INTO items (tenant_id, sku, title, safety_stock, low_threshold, critical_threshold, version, "
     "updated_at, is_deleted, status, levels, sequence, warehouses_revision) "
-    "SELECT $1::uuid, u.sku, u.title, u.safety_stock, u.low, u.critical, u.version, u.updated_at, "
-    "u.is_deleted, u.status, ($12::bigint[])[u.first:u.last], $13::bigint, $14::bigint "
-    "FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], "
-    "$8::timestamptz[], $9::boolean[], $10::bigint[], $11::bigint[], $15::bigint[]) "
-    "AS u(sku, title, safety_stock, low, critical, version, updated_at, is_deleted, status, first, last)"};
+    "SELECT $1::uuid, u.sku, u.title, ($4::bigint[])[n], ($5::bigint[])[n], ($6::bigint[])[n], "
+    "($7::bigint[])[n], ($8::timestamptz[])[n], ($9::boolean[])[n], ($10::bigint[])[n], "
+    "($12::bigint[])[($11::bigint[])[n]:($15::bigint[])[n]], $13::bigint, $14::bigint "
+    "FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(sku, title, n)"};
 
 const Statement update_items{
     "update_items",
-    "UPDATE items i SET title = u.title, safety_stock = u.safety_stock, low_threshold = u.low, "
-    "critical_threshold = u.critical, version = u.version, updated_at = u.updated_at, "
-    "is_deleted = u.is_deleted, status = u.status, levels = ($12::bigint[])[u.first:u.last], "
-    "sequence = $13::bigint, warehouses_revision = $14::bigint "
-    "FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], "
-    "$8::timestamptz[], $9::boolean[], $10::bigint[], $11::bigint[], $15::bigint[]) "
-    "AS u(sku, title, safety_stock, low, critical, version, updated_at, is_deleted, status, first, last) "
+    "UPDATE items i SET title = u.title, safety_stock = ($4::bigint[])[n], low_threshold = "
+    "($5::bigint[])[n], "
+    "critical_threshold = ($6::bigint[])[n], version = ($7::bigint[])[n], "
+    "updated_at = ($8::timestamptz[])[n], is_deleted = ($9::boolean[])[n], status = ($10::bigint[])[n], "
+    "levels = ($12::bigint[])[($11::bigint[])[n]:($15::bigint[])[n]], sequence = $13::bigint, "
+    "warehouses_revision = $14::bigint "
+    "FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS u(sku, title, n) "
     "WHERE i.tenant_id = $1::uuid AND i.sku = u.sku"};
 
 const Statement remove_places{
@@ -99,9 +107,10 @@ const Statement add_counts{
 const Statement insert_adjustments{
     "insert_adjustments",
     "INSERT INTO adjustments (tenant_id, sku, sequence, at, warehouse, quantity_before, quantity_after, "
-    "version, reason, note, created_by) SELECT $1::uuid, u.* FROM unnest($2::text[], $3::bigint[], "
-    "$4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], "
-    "$11::text[]) AS u"};
+    "version, reason, note, created_by) SELECT $1::uuid, u.sku, ($3::bigint[])[n], ($4::timestamptz[])[n], "
+    "($5::bigint[])[n], ($6::bigint[])[n], ($7::bigint[])[n], ($8::bigint[])[n], u.reason, u.note, "
+    "u.created_by FROM unnest($2::text[], $9::text[], $10::text[], $11::text[]) WITH ORDINALITY "
+    "AS u(sku, reason, note, created_by, n)"};
 
 const Statement update_reservations{
     "update_reservations",

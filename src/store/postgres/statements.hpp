@@ -16,11 +16,12 @@ namespace statements {
 extern const Statement begin;
 extern const Statement commit;
 extern const Statement rollback;
-extern const Statement lock_shared;        // $1 a number that stands for the tenant
-extern const Statement lock_alone;         // $1 likewise
-extern const Statement lock_keys;          // $1 numbers that stand for idempotency keys, in order
-extern const Statement lock_reservations;  // $2 ids
-extern const Statement lock_items;         // $2 SKUs, $3 ids of reservations whose lines name more
+extern const Statement lock_shared;              // $1 a number that stands for the tenant
+extern const Statement lock_alone;               // $1 likewise
+extern const Statement lock_keys;                // $1 numbers that stand for idempotency keys, in order
+extern const Statement lock_reservations;        // $2 ids
+extern const Statement lock_items;               // $2 SKUs
+extern const Statement lock_items_and_reserved;  // $2 SKUs, $3 ids of reservations whose lines name more
 
 // What a command is judged on beside the locked rows.
 extern const Statement held_by_reference;  // $2 references

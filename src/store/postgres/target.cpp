@@ -44,6 +44,7 @@ domain::Result<Target> Target::parse(const std::string& url) {
                         std::string("the store's URL cannot be read: ") + (error == nullptr ? "" : error));
   }
   Target target;
+  target.description_ = without_password(url);
   std::string hosts;
   std::string addresses;
   std::string ports;
@@ -59,7 +60,6 @@ domain::Result<Target> Target::parse(const std::string& url) {
     } else if (name == "options") {
       target.options_ = option->val;
     } else {
-      if (name == "dbname") target.database_ = option->val;
       target.parameters_.emplace_back(name, option->val);
     }
   }
@@ -102,14 +102,16 @@ void Target::write_keywords(const Host& host, const std::string& settings, Keywo
   out.values.push_back(nullptr);
 }
 
-std::string Target::description() const {
-  std::string text = "postgresql://";
-  for (const auto& host : hosts_) {
-    if (&host != &hosts_.front()) text += ',';
-    text += host.host.empty() ? host.address : host.host;
-    if (!host.port.empty()) text += ':' + host.port;
-  }
-  return text + '/' + database_;
+std::string without_password(const std::string& url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return "a PostgreSQL database";
+  // Nothing of the parameters either, which may have one as well.
+  std::string shown = url.substr(0, url.find('?'));
+  const auto authority = scheme + 3;
+  const auto at = shown.rfind('@', shown.find('/', authority));
+  const auto colon = shown.find(':', authority);
+  if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
+  return shown;
 }
 
 }  // namespace nexus::store::postgres

@@ -8,6 +8,9 @@
 
 namespace nexus::store::postgres {
 
+// The URL without the password and without the parameters: what may be shown, and typed again.
+std::string without_password(const std::string& url);
+
 // Where the database is, taken from a URL such as postgresql://user@one,two/inventory.
 class Target {
  public:
@@ -33,14 +36,14 @@ class Target {
   };
   void write_keywords(const Host& host, const std::string& settings, Keywords& out) const;
 
-  // What may be shown: hosts and the database's name, never the password.
-  std::string description() const;
+  // What may be shown: never the password.
+  const std::string& description() const { return description_; }
 
  private:
   std::vector<std::pair<std::string, std::string>> parameters_;
   std::vector<Host> hosts_;
   std::string options_;
-  std::string database_;
+  std::string description_;
 };
 
 }  // namespace nexus::store::postgres

@@ -1,5 +1,8 @@
 #include "store/postgres/wire.hpp"
 
+#include <array>
+#include <bit>
+#include <cstring>
 #include <stdexcept>
 
 namespace nexus::store::postgres {
@@ -8,60 +11,75 @@ namespace {
 
 constexpr std::int64_t epoch_2000_ms = 946'684'800'000;
 constexpr std::int32_t length_of_none = -1;
+constexpr std::int32_t lower_bound = 1;
+
+// Dimensions, has nulls, type; of an array that is not empty also length and lower bound.
+constexpr std::size_t header_of_empty = 12;
+constexpr std::size_t header = 20;
 
 template <typename Number>
-void append(std::string& out, Number value) {
-  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
-    out += static_cast<char>(static_cast<std::uint64_t>(value) >> static_cast<unsigned>(shift));
-  }
+Number in_network_order(Number value) {
+  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
-std::uint64_t read_number(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
-  return value;
+template <typename... Numbers>
+void write(char* at, Numbers... values) {
+  const auto write_one = [&at](auto value) {
+    value = in_network_order(value);
+    std::memcpy(at, &value, sizeof value);
+    at += sizeof value;
+  };
+  (write_one(values), ...);
+}
+
+// In one piece: appending is what costs.
+template <typename... Numbers>
+void append(std::string& out, Numbers... values) {
+  std::array<char, (sizeof(Numbers) + ...)> bytes;
+  write(bytes.data(), values...);
+  out.append(bytes.data(), bytes.size());
+}
+
+template <typename Number>
+Number read(std::string_view bytes) {
+  if (bytes.size() < sizeof(Number)) throw std::logic_error("a value of the database is too short");
+  Number value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return in_network_order(value);
 }
 
 std::int64_t read_signed(std::string_view bytes) {
-  const auto value = read_number(bytes);
   switch (bytes.size()) {
     case 2:
-      return static_cast<std::int16_t>(value);
+      return read<std::int16_t>(bytes);
     case 4:
-      return static_cast<std::int32_t>(value);
+      return read<std::int32_t>(bytes);
     case 8:
-      return static_cast<std::int64_t>(value);
+      return read<std::int64_t>(bytes);
     default:
       throw std::logic_error("a column of the database is no whole number");
   }
 }
 
-std::string of(std::int64_t value) {
-  std::string out;
-  append(out, value);
-  return out;
+std::int64_t microseconds_of(domain::Time value) {
+  return (value.ms - epoch_2000_ms) * 1000;
 }
 
-std::string of(domain::Time value) {
-  return of((value.ms - epoch_2000_ms) * 1000);
-}
-
-std::string of(domain::Ulid value) {
+template <typename... Numbers>
+std::string of(Numbers... values) {
   std::string out;
-  append(out, value.high);
-  append(out, value.low);
+  append(out, values...);
   return out;
 }
 
 // Calls `take` with the bytes of each element.
 template <typename Take>
 void for_each_element(std::string_view array, Take&& take) {
-  constexpr std::size_t header = 20;  // dimensions, has nulls, type; then length and lower bound
   if (array.size() < header) return;
-  const auto count = read_number(array.substr(12, 4));
+  const auto count = read<std::uint32_t>(array.substr(header_of_empty));
   array.remove_prefix(header);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const auto length = static_cast<std::size_t>(read_number(array.substr(0, 4)));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto length = static_cast<std::size_t>(read<std::uint32_t>(array));
     take(array.substr(4, length));
     array.remove_prefix(4 + length);
   }
@@ -69,47 +87,44 @@ void for_each_element(std::string_view array, Take&& take) {
 
 }  // namespace
 
+Array::Array(Element element) : element_(element), bytes_(header, '\0') {}
+
 void Array::add(std::string_view value) {
-  append(elements_, static_cast<std::int32_t>(value.size()));
-  elements_ += value;
+  append(bytes_, static_cast<std::int32_t>(value.size()));
+  bytes_ += value;
   ++size_;
 }
 
 void Array::add(std::int64_t value) {
-  append(elements_, std::int32_t{8});
-  append(elements_, value);
+  append(bytes_, std::int32_t{sizeof value}, value);
   ++size_;
 }
 
 void Array::add_flag(bool value) {
-  add(std::string_view(value ? "\1" : "\0", 1));
+  append(bytes_, std::int32_t{1}, static_cast<std::int8_t>(value));
+  ++size_;
 }
 
 void Array::add(domain::Time value) {
-  add(std::string_view(of(value)));
+  add(microseconds_of(value));
 }
 
 void Array::add(domain::Ulid value) {
-  add(std::string_view(of(value)));
+  append(bytes_, std::int32_t{sizeof value.high + sizeof value.low}, value.high, value.low);
+  ++size_;
 }
 
 void Array::add_none() {
-  append(elements_, length_of_none);
+  append(bytes_, length_of_none);
   ++size_;
   has_none_ = true;
 }
 
 std::string Array::finish() && {
-  std::string out;
-  out.reserve(elements_.size() + 20);
-  append(out, std::int32_t{size_ == 0 ? 0 : 1});
-  append(out, std::int32_t{has_none_ ? 1 : 0});
-  append(out, static_cast<std::int32_t>(element_));
-  if (size_ == 0) return out;
-  append(out, static_cast<std::int32_t>(size_));
-  append(out, std::int32_t{1});
-  out += elements_;
-  return out;
+  write(bytes_.data(), std::int32_t{size_ == 0 ? 0 : 1}, std::int32_t{has_none_ ? 1 : 0},
+        static_cast<std::int32_t>(element_), static_cast<std::int32_t>(size_), lower_bound);
+  if (size_ == 0) bytes_.resize(header_of_empty);
+  return std::move(bytes_);
 }
 
 Parameters&& Parameters::add(std::int64_t value) && {
@@ -123,12 +138,12 @@ Parameters&& Parameters::add(std::string_view value) && {
 }
 
 Parameters&& Parameters::add(domain::Time value) && {
-  values_.emplace_back(of(value));
+  values_.emplace_back(of(microseconds_of(value)));
   return std::move(*this);
 }
 
 Parameters&& Parameters::add(domain::Ulid value) && {
-  values_.emplace_back(of(value));
+  values_.emplace_back(of(value.high, value.low));
   return std::move(*this);
 }
 
@@ -163,7 +178,8 @@ domain::Time Rows::time(std::size_t row, int column) const {
 
 domain::Ulid Rows::id(std::size_t row, int column) const {
   const auto bytes = text(row, column);
-  return {.high = read_number(bytes.substr(0, 8)), .low = read_number(bytes.substr(8))};
+  return {.high = read<std::uint64_t>(bytes),
+          .low = read<std::uint64_t>(bytes.substr(sizeof(std::uint64_t)))};
 }
 
 std::vector<std::int64_t> Rows::integers(std::size_t row, int column) const {

@@ -30,7 +30,7 @@ enum class Element : std::uint32_t {
 // An array of one dimension, as one parameter.
 class Array {
  public:
-  explicit Array(Element element) : element_(element) {}
+  explicit Array(Element element);
 
   void add(std::int64_t value);
   void add_flag(bool value);
@@ -49,7 +49,7 @@ class Array {
 
  private:
   Element element_;
-  std::string elements_;
+  std::string bytes_;  // begins with room for the header
   std::uint32_t size_ = 0;
   bool has_none_ = false;
 };

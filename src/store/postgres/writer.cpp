@@ -6,7 +6,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -25,12 +24,21 @@ constexpr std::size_t waiting_bytes_max = 64U << 20U;
 constexpr std::size_t tasks_in_group_max = 256;
 constexpr std::size_t conflicts_in_group_max = 2000;
 constexpr std::size_t attempts_max = 20;
+// A tenant has one transaction at a time, unless what waits names so many things, or has waited so long: no
+// longer than a round trip or two, which is all that it would gain by going alone.
+constexpr std::size_t things_worthwhile = 256;
+constexpr std::chrono::microseconds gather_max(500);
 
 }  // namespace
 
 Writer::Writer(asio::io_context& context, Pool& pool, Sequences& sequences, WarehouseCache& cache,
                milliseconds patience)
-    : context_(context), pool_(pool), sequences_(sequences), cache_(cache), patience_(patience) {
+    : context_(context),
+      pool_(pool),
+      sequences_(sequences),
+      cache_(cache),
+      patience_(patience),
+      ripening_(context) {
   pool_.on_writer_free([this] { pump(); });
 }
 
@@ -42,7 +50,9 @@ void Writer::submit(std::vector<OperationPtr> operations) {
 void Writer::queue(OperationPtr operation) {
   auto task = std::make_shared<Task>();
   task->bytes = operation->bytes;
-  task->give_up_at = steady_clock::now() + patience_;
+  const auto now = steady_clock::now();
+  task->ripe_at = now + gather_max;
+  task->give_up_at = now + patience_;
   task->command = std::move(operation->command);
   task->idempotency = std::move(operation->idempotency);
   task->operation = std::move(operation);
@@ -54,7 +64,21 @@ void Writer::queue(OperationPtr operation) {
   concern.add(task->command, task->idempotency);
   task->conflicts = conflict_numbers(task->command.tenant, concern);
   bytes_ += task->bytes;
+  loads_[task->command.tenant].things += task->conflicts.size();
   waiting_.push_back(std::move(task));
+}
+
+// The task waits no more.
+void Writer::leave(const Task& task) {
+  bytes_ -= task.bytes;
+  loads_[task.command.tenant].things -= task.conflicts.size();
+  forget_idle(task.command.tenant);
+}
+
+void Writer::forget_idle(domain::TenantId tenant) {
+  const auto found = loads_.find(tenant);
+  if (found != loads_.end() && found->second.transactions == 0 && found->second.things == 0)
+    loads_.erase(found);
 }
 
 bool Writer::has_waiters() const {
@@ -66,18 +90,39 @@ void Writer::pump() {
   while (!waiting_.empty()) {
     Connection* connection = pool_.take_writer();
     if (connection == nullptr) return;
-    auto group = take_group();
+    auto group = take_group(steady_clock::now());
     if (group.empty()) {
       // Quietly: giving it back would lead here again.
       pool_.keep_free(connection);
-      return;
+      return pump_when_ripe();
     }
-    asio::co_spawn(context_, run(std::move(group), connection), asio::detached);
+    ++loads_[group.front()->command.tenant].transactions;
+    asio::co_spawn(context_, carry_out(std::move(group), connection), asio::detached);
   }
 }
 
-std::vector<TaskPtr> Writer::take_group() {
+void Writer::pump_when_ripe() {
+  // What is ripe already waits for a transaction that works on the same, and for its end.
+  const auto next = std::ranges::upper_bound(waiting_, steady_clock::now(), {}, &Task::ripe_at);
+  if (is_ripening_ || next == waiting_.end()) return;
+  is_ripening_ = true;
+  ripening_.expires_at((*next)->ripe_at);
+  ripening_.async_wait([this](const boost::system::error_code&) {
+    is_ripening_ = false;
+    pump();
+  });
+}
+
+// Whether it may begin a transaction.
+bool Writer::is_ripe(const Task& task, steady_clock::time_point now) const {
+  if (task.ripe_at <= now) return true;
+  const auto load = loads_.find(task.command.tenant);
+  return load == loads_.end() || load->second.transactions == 0 || load->second.things >= things_worthwhile;
+}
+
+std::vector<TaskPtr> Writer::take_group(steady_clock::time_point now) {
   std::vector<TaskPtr> group;
+  if (std::ranges::none_of(waiting_, [&](const TaskPtr& task) { return is_ripe(*task, now); })) return group;
   std::deque<TaskPtr> rest;
   std::size_t conflicts = 0;
   // What stays behind holds back what comes after it and works on the same.
@@ -88,9 +133,8 @@ std::vector<TaskPtr> Writer::take_group() {
   };
   for (auto& task : waiting_) {
     const bool has_room = group.size() < tasks_in_group_max && conflicts < conflicts_in_group_max;
-    if (has_room && may_join(group, *task) && !is_held_back(*task)) {
+    if (has_room && may_join(group, *task, now) && !is_held_back(*task)) {
       conflicts += task->conflicts.size();
-      bytes_ -= task->bytes;
       group.push_back(std::move(task));
       continue;
     }
@@ -98,13 +142,17 @@ std::vector<TaskPtr> Writer::take_group() {
     rest.push_back(std::move(task));
   }
   waiting_ = std::move(rest);
-  for (const auto& task : group) busy_.insert(task->conflicts.begin(), task->conflicts.end());
-  under_way_.insert(under_way_.end(), group.begin(), group.end());
+  for (const auto& task : group) {
+    leave(*task);
+    busy_.insert(task->conflicts.begin(), task->conflicts.end());
+    under_way_.insert(task);
+  }
   return group;
 }
 
-bool Writer::may_join(const std::vector<TaskPtr>& group, const Task& task) const {
-  if (group.empty()) return true;
+bool Writer::may_join(const std::vector<TaskPtr>& group, const Task& task,
+                      steady_clock::time_point now) const {
+  if (group.empty()) return is_ripe(task, now);
   return group.front()->command.tenant == task.command.tenant &&
          !domain::touches_whole_warehouse(group.front()->command) &&
          !domain::touches_whole_warehouse(task.command);
@@ -123,6 +171,14 @@ Awaitable<Verdict> Writer::run_safely(Group& group, Connection& connection,
     }
   }
   co_return Verdict::done;
+}
+
+Awaitable<void> Writer::carry_out(std::vector<TaskPtr> tasks, Connection* connection) {
+  const auto tenant = tasks.front()->command.tenant;
+  co_await run(std::move(tasks), connection);
+  --loads_[tenant].transactions;
+  forget_idle(tenant);
+  pump();
 }
 
 Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) {
@@ -194,7 +250,7 @@ void Writer::finish(const std::vector<TaskPtr>& tasks) {
   std::vector<OperationPtr> answered;
   for (const auto& task : tasks) {
     for (const auto each : task->conflicts) busy_.erase(each);
-    std::erase(under_way_, task);
+    under_way_.erase(task);
     if (task->operation == nullptr) continue;
     task->operation->result = std::move(task->result);
     answered.push_back(std::move(task->operation));
@@ -225,7 +281,7 @@ void Writer::give_up_overdue() {
   std::erase_if(waiting_, [&](const TaskPtr& task) {
     if (!is_overdue(task)) return false;
     is_stuck_ = is_stuck_ || !pool_.is_reachable();
-    bytes_ -= task->bytes;
+    leave(*task);
     refuse(*task,
            pool_.is_reachable() ? "too many requests wait for the database" : pool_.unavailable().message);
     return true;

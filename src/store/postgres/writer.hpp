@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "store/operation.hpp"
@@ -15,9 +17,10 @@
 namespace nexus::store::postgres {
 
 // Gathers commands into groups: what waits when a connection is free, of one tenant, shares a transaction.
-// What works on the same things as a transaction that is under way waits for the next one, and holds back
-// nothing else. Every command is answered in time, whatever the database does. On the io_context's one
-// thread.
+// While one of its transactions is under way, the tenant's commands gather for the next, for a moment: what
+// a transaction costs beside its rows is most of what a small one costs. What works on the same things as a
+// transaction that is under way waits for the next one, and holds back nothing else. Every command is
+// answered in time, whatever the database does. On the io_context's one thread.
 class Writer {
  public:
   // All must outlive it.
@@ -44,11 +47,23 @@ class Writer {
   const Figures& figures() const { return figures_; }
 
  private:
+  // What a tenant has with the writer.
+  struct Load {
+    std::size_t transactions = 0;
+    std::size_t things = 0;  // conflicts of what waits
+  };
+
   void queue(OperationPtr operation);
   void pump();
-  std::vector<TaskPtr> take_group();
-  bool may_join(const std::vector<TaskPtr>& group, const Task& task) const;
+  void pump_when_ripe();
+  bool is_ripe(const Task& task, std::chrono::steady_clock::time_point now) const;
+  std::vector<TaskPtr> take_group(std::chrono::steady_clock::time_point now);
+  void leave(const Task& task);
+  void forget_idle(domain::TenantId tenant);
+  bool may_join(const std::vector<TaskPtr>& group, const Task& task,
+                std::chrono::steady_clock::time_point now) const;
   Awaitable<Verdict> run_safely(Group& group, Connection& connection, const std::vector<TaskPtr>& tasks);
+  Awaitable<void> carry_out(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> run(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> run_apart(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> pause(std::size_t attempt);
@@ -62,7 +77,10 @@ class Writer {
   std::chrono::milliseconds patience_;
   std::deque<TaskPtr> waiting_;
   std::size_t bytes_ = 0;  // of those
-  std::vector<TaskPtr> under_way_;
+  boost::unordered_flat_map<domain::TenantId, Load, domain::IdHash> loads_;
+  boost::asio::steady_timer ripening_;
+  bool is_ripening_ = false;
+  boost::unordered_flat_set<TaskPtr> under_way_;
   boost::unordered_flat_set<std::int64_t> busy_;  // the conflicts of those
   bool is_closed_ = false;
   bool is_stuck_ = false;
