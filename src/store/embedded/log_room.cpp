@@ -35,21 +35,21 @@ rocksdb::IOStatus RoomyLogFile::Append(const rocksdb::Slice& data, const rocksdb
 
 void RoomyLogFile::appended(std::uint64_t bytes, const rocksdb::IOOptions& options,
                             rocksdb::IODebugContext* context) {
-  size_ += bytes;
-  if (size_ <= room_end_ || bytes > short_record_bytes || !makes_room_) return;
-  const auto made = target()->PositionedAppend(zeros(), size_, options, context);
+  const auto size = written_->fetch_add(bytes) + bytes;
+  if (size <= room_end_ || bytes > short_record_bytes || !makes_room_) return;
+  const auto made = target()->PositionedAppend(zeros(), size, options, context);
   makes_room_ = made.ok();
-  if (made.ok()) room_end_ = size_ + room_bytes;
+  if (made.ok()) room_end_ = size + room_bytes;
 }
 
 rocksdb::IOStatus RoomyLogFile::Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) {
-  if (room_end_ > size_) target()->Truncate(size_, options, context).PermitUncheckedError();
+  if (room_end_ > *written_) target()->Truncate(*written_, options, context).PermitUncheckedError();
   return target()->Close(options, context);
 }
 
 std::uint64_t RoomyLogFile::GetFileSize(const rocksdb::IOOptions& /*options*/,
                                         rocksdb::IODebugContext* /*context*/) {
-  return size_;
+  return *written_;
 }
 
 }  // namespace nexus::store::embedded

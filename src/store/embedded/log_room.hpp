@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -12,11 +13,16 @@ namespace nexus::store::embedded {
 // written with each. RocksDB and wal_check.hpp take the zeros for the end of the file. Closing cuts them off.
 //
 // Where there is no space for the room, or the file system cannot write at a place, the file just grows.
-// Used by one thread at a time, as RocksDB does.
+// Written by one thread at a time, as RocksDB does; written() may be asked by others.
 class RoomyLogFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
+  // How many bytes were written, without the room. Outlives the file.
+  using Written = std::shared_ptr<std::atomic<std::uint64_t>>;
+
   explicit RoomyLogFile(std::unique_ptr<rocksdb::FSWritableFile> file)
       : FSWritableFileOwnerWrapper(std::move(file)) {}
+
+  const Written& written() const { return written_; }
 
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* context) override;
@@ -29,7 +35,7 @@ class RoomyLogFile final : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   void appended(std::uint64_t bytes, const rocksdb::IOOptions& options, rocksdb::IODebugContext* context);
 
-  std::uint64_t size_ = 0;      // without the room
+  Written written_ = std::make_shared<std::atomic<std::uint64_t>>(0);
   std::uint64_t room_end_ = 0;  // of the file, as far as zeros were written; 0 where there is no room
   bool makes_room_ = true;
 };

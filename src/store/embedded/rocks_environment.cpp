@@ -1,5 +1,8 @@
 #include "store/embedded/rocks_environment.hpp"
 
+#include <atomic>
+#include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -22,8 +25,31 @@ class RocksFileSystem final : public rocksdb::FileSystemWrapper {
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* context) override {
     auto status = FileSystemWrapper::NewWritableFile(path, options, result, context);
-    if (status.ok() && path.ends_with(".log")) *result = std::make_unique<RoomyLogFile>(std::move(*result));
+    if (!status.ok() || !path.ends_with(".log")) return status;
+    auto log = std::make_unique<RoomyLogFile>(std::move(*result));
+    {
+      const std::scoped_lock lock(mutex_);
+      std::erase_if(logs_, [](const auto& entry) { return entry.second.expired(); });
+      logs_[path] = log->written();
+    }
+    *result = std::move(log);
     return status;
+  }
+
+  // A copy of a log that is being written is as long as this says: in its room are records that are only half
+  // there.
+  rocksdb::IOStatus GetFileSize(const std::string& path, const rocksdb::IOOptions& options,
+                                std::uint64_t* size, rocksdb::IODebugContext* context) override {
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto found = logs_.find(path);
+      const auto written = found == logs_.end() ? nullptr : found->second.lock();
+      if (written) {
+        *size = *written;
+        return {};
+      }
+    }
+    return FileSystemWrapper::GetFileSize(path, options, size, context);
   }
 
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
@@ -34,6 +60,8 @@ class RocksFileSystem final : public rocksdb::FileSystemWrapper {
 
  private:
   std::shared_ptr<const StopWatcher> stops_;
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<std::atomic<std::uint64_t>>> logs_;  // by path; open ones
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "faulty_file_system.hpp"
+#include "store/embedded/rocks_environment.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace nexus::store::embedded {
@@ -87,6 +88,24 @@ TEST_F(LogRoomTest, records_go_on_where_there_is_no_space_for_room) {
   EXPECT_EQ(on_disk(), written_);
   ASSERT_TRUE(file_->Close({}, nullptr).ok());
   EXPECT_EQ(on_disk(), written_);
+}
+
+TEST_F(LogRoomTest, whoever_copies_a_log_that_is_written_is_told_its_size_without_the_room) {
+  RocksEnvironment environment(*rocksdb::Env::Default(), std::make_shared<StopWatcher>());
+  const auto& files = environment.GetFileSystem();
+  const auto told = [&] {
+    std::uint64_t size = 0;
+    EXPECT_TRUE(files->GetFileSize(path_.string(), {}, &size, nullptr).ok());
+    return size;
+  };
+  std::unique_ptr<rocksdb::FSWritableFile> log;
+  ASSERT_TRUE(files->NewWritableFile(path_.string(), rocksdb::FileOptions(), &log, nullptr).ok());
+  ASSERT_TRUE(log->Append(rocksdb::Slice("a record"), {}, nullptr).ok());
+  EXPECT_GT(size_on_disk(), 8U);
+  EXPECT_EQ(told(), 8U);
+  ASSERT_TRUE(log->Close({}, nullptr).ok());
+  log.reset();
+  EXPECT_EQ(told(), 8U);
 }
 
 }  // namespace

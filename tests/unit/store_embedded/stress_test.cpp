@@ -2,8 +2,12 @@
 // its page's, or a history with a gap.
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,12 +22,19 @@ namespace {
 
 using store::wait;
 
+bool ends_with_zeros(const std::filesystem::path& file) {
+  constexpr std::size_t looked_at = 1024;
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  return bytes.size() >= looked_at && bytes.find_last_not_of('\0') + looked_at < bytes.size();
+}
+
 class StressTest : public ::testing::Test {
  protected:
   // Runs `read` over and over on its own thread, while two lanes write.
   void while_written(const std::function<void()>& read) {
-    std::vector<std::thread> writers;
     std::atomic<int> writing{lanes};
+    std::vector<std::jthread> writers;
     for (int lane = 0; lane < lanes; ++lane) {
       writers.emplace_back([&, lane] {
         for (std::int64_t step = 1; step <= 150; ++step) EXPECT_TRUE(shop_.do_step(step, lane));
@@ -31,7 +42,7 @@ class StressTest : public ::testing::Test {
       });
     }
     while (writing > 0) read();
-    for (auto& writer : writers) writer.join();
+    writers.clear();
     EXPECT_EQ(shop_.audit(), "");
   }
 
@@ -107,6 +118,11 @@ TEST_F(StressTest, a_backup_under_load_is_a_store_of_one_moment) {
     }));
     EXPECT_GT(done, 0U);
     EXPECT_EQ(done, total) << "the last word is that all is there";
+    // In the room behind a log that is being written stand records that are half copied.
+    for (const auto& entry : std::filesystem::directory_iterator(destination / "db")) {
+      if (entry.path().extension() != ".log") continue;
+      EXPECT_FALSE(ends_with_zeros(entry.path())) << entry.path();
+    }
     Shop copy(destination, {}, lanes);
     ASSERT_EQ(copy.audit(), "");
     EXPECT_FALSE(shop_.store().backup(destination, nullptr));
