@@ -72,4 +72,9 @@ RocksEnvironment::RocksEnvironment(rocksdb::Env& around, std::shared_ptr<const S
   system_clock_ = around.GetSystemClock();
 }
 
+// By itself it would ask what it is around.
+rocksdb::Status RocksEnvironment::GetFileSize(const std::string& path, std::uint64_t* size) {
+  return file_system_->GetFileSize(path, rocksdb::IOOptions(), size, nullptr);
+}
+
 }  // namespace nexus::store::embedded

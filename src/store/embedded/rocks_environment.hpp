@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include <rocksdb/env.h>
 
@@ -20,6 +22,9 @@ class RocksEnvironment final : public rocksdb::EnvWrapper {
   // `around` must outlive it.
   RocksEnvironment(rocksdb::Env& around, std::shared_ptr<const StopWatcher> stops);
   const char* Name() const override { return "nexus.rocks_environment"; }
+
+  // Of a write-ahead file that is being written: without the room. A backup copies as much of it.
+  rocksdb::Status GetFileSize(const std::string& path, std::uint64_t* size) override;
 };
 
 }  // namespace nexus::store::embedded

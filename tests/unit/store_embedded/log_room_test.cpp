@@ -96,6 +96,9 @@ TEST_F(LogRoomTest, whoever_copies_a_log_that_is_written_is_told_its_size_withou
   const auto told = [&] {
     std::uint64_t size = 0;
     EXPECT_TRUE(files->GetFileSize(path_.string(), {}, &size, nullptr).ok());
+    std::uint64_t same = 0;
+    EXPECT_TRUE(environment.GetFileSize(path_.string(), &same).ok());
+    EXPECT_EQ(same, size);
     return size;
   };
   std::unique_ptr<rocksdb::FSWritableFile> log;
