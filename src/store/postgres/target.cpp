@@ -105,13 +105,14 @@ void Target::write_keywords(const Host& host, const std::string& settings, Keywo
 std::string without_password(const std::string& url) {
   const auto scheme = url.find("://");
   if (scheme == std::string::npos) return "a PostgreSQL database";
-  // Nothing of the parameters either, which may have one as well.
-  std::string shown = url.substr(0, url.find('?'));
+  // First the password, which libpq takes with a question mark in it, too.
+  std::string shown = url;
   const auto authority = scheme + 3;
   const auto at = shown.rfind('@', shown.find('/', authority));
   const auto colon = shown.find(':', authority);
   if (at != std::string::npos && colon < at) shown.erase(colon, at - colon);
-  return shown;
+  // Nothing of the parameters either, which may have one as well.
+  return shown.substr(0, shown.find('?'));
 }
 
 }  // namespace nexus::store::postgres
