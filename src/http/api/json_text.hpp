@@ -42,7 +42,10 @@ class JsonPieces {
     at_ = write_string(at_, text);
     return *this;
   }
-  static constexpr std::size_t string_bytes_max(std::string_view text) { return 6 * text.size() + 2; }
+  static constexpr std::size_t escape_bytes_max = 6;  // the longest that one byte becomes: \u001f
+  static constexpr std::size_t string_bytes_max(std::string_view text) {
+    return escape_bytes_max * text.size() + 2;
+  }
 
   JsonPieces& number(std::integral auto value) {
     auto magnitude = static_cast<std::uint64_t>(value);
