@@ -77,9 +77,8 @@ const Statement insert_items{
 
 const Statement update_items{
     "update_items",
-    "UPDATE items i SET title = u.title, safety_stock = ($4::bigint[])[n], low_threshold = "
-    "($5::bigint[])[n], "
-    "critical_threshold = ($6::bigint[])[n], version = ($7::bigint[])[n], "
+    "UPDATE items i SET title = u.title, safety_stock = ($4::bigint[])[n], "
+    "low_threshold = ($5::bigint[])[n], critical_threshold = ($6::bigint[])[n], version = ($7::bigint[])[n], "
     "updated_at = ($8::timestamptz[])[n], is_deleted = ($9::boolean[])[n], status = ($10::bigint[])[n], "
     "levels = ($12::bigint[])[($11::bigint[])[n]:($15::bigint[])[n]], sequence = $13::bigint, "
     "warehouses_revision = $14::bigint "

@@ -24,9 +24,9 @@ constexpr std::size_t waiting_bytes_max = 64U << 20U;
 constexpr std::size_t tasks_in_group_max = 256;
 constexpr std::size_t conflicts_in_group_max = 2000;
 constexpr std::size_t attempts_max = 20;
-// A tenant has one transaction at a time, unless what waits names so many things, or has waited so long: no
-// longer than a round trip or two, which is all that it would gain by going alone.
-constexpr std::size_t things_worthwhile = 256;
+// A tenant has one transaction at a time, unless what waits works on so many things, or has waited so long:
+// no longer than a round trip or two, which is all that it would gain by going alone.
+constexpr std::size_t conflicts_worth_a_transaction = 256;
 constexpr std::chrono::microseconds gather_max(500);
 
 }  // namespace
@@ -64,20 +64,20 @@ void Writer::queue(OperationPtr operation) {
   concern.add(task->command, task->idempotency);
   task->conflicts = conflict_numbers(task->command.tenant, concern);
   bytes_ += task->bytes;
-  loads_[task->command.tenant].things += task->conflicts.size();
+  loads_[task->command.tenant].waiting_conflicts += task->conflicts.size();
   waiting_.push_back(std::move(task));
 }
 
 // The task waits no more.
 void Writer::leave(const Task& task) {
   bytes_ -= task.bytes;
-  loads_[task.command.tenant].things -= task.conflicts.size();
+  loads_[task.command.tenant].waiting_conflicts -= task.conflicts.size();
   forget_idle(task.command.tenant);
 }
 
 void Writer::forget_idle(domain::TenantId tenant) {
   const auto found = loads_.find(tenant);
-  if (found != loads_.end() && found->second.transactions == 0 && found->second.things == 0)
+  if (found != loads_.end() && found->second.transactions == 0 && found->second.waiting_conflicts == 0)
     loads_.erase(found);
 }
 
@@ -107,7 +107,8 @@ void Writer::pump_when_ripe() {
   if (is_ripening_ || next == waiting_.end()) return;
   is_ripening_ = true;
   ripening_.expires_at((*next)->ripe_at);
-  ripening_.async_wait([this](const boost::system::error_code&) {
+  ripening_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
     is_ripening_ = false;
     pump();
   });
@@ -117,7 +118,8 @@ void Writer::pump_when_ripe() {
 bool Writer::is_ripe(const Task& task, steady_clock::time_point now) const {
   if (task.ripe_at <= now) return true;
   const auto load = loads_.find(task.command.tenant);
-  return load == loads_.end() || load->second.transactions == 0 || load->second.things >= things_worthwhile;
+  return load == loads_.end() || load->second.transactions == 0 ||
+         load->second.waiting_conflicts >= conflicts_worth_a_transaction;
 }
 
 std::vector<TaskPtr> Writer::take_group(steady_clock::time_point now) {

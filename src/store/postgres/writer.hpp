@@ -50,7 +50,7 @@ class Writer {
   // What a tenant has with the writer.
   struct Load {
     std::size_t transactions = 0;
-    std::size_t things = 0;  // conflicts of what waits
+    std::size_t waiting_conflicts = 0;  // of what waits
   };
 
   void queue(OperationPtr operation);

@@ -2,13 +2,11 @@
 
 #include <chrono>
 #include <future>
-#include <memory>
-#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 
+#include "session.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/wait.hpp"
 #include "support/manual_clock.hpp"
@@ -18,29 +16,13 @@ namespace nexus::store {
 
 namespace {
 
-// Somebody else at the same tables.
-class Session {
- public:
-  explicit Session(const std::string& url) : connection_(PQconnectdb(url.c_str()), PQfinish) {}
-
-  void run(const char* sql) {
-    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection_.get(), sql), PQclear);
-    const auto status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-      throw std::runtime_error(PQerrorMessage(connection_.get()));
-  }
-
- private:
-  std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
-};
-
 TEST(PostgresFailuresTest, clients_are_told_the_state_and_not_the_databases_own_words) {
   test::PostgresServer server;
   const test::ManualClock clock;
   const auto url = server.make_schema();
   auto engine = open_postgres_store({.url = url}, clock);
   ASSERT_TRUE(engine) << engine.error().message;
-  Session other(url);
+  test::Session other(url);
   other.run("BEGIN");
   other.run("LOCK TABLE items IN ACCESS EXCLUSIVE MODE");
 

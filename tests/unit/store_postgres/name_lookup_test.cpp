@@ -29,8 +29,7 @@ std::binary_semaphore loop_went_on{0};
 // In place of the C library's, for this program and the libraries that it loads: looks the slow name up only
 // once the loop has done something else.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** found) {
-  static const auto real =
-      reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));  // NOLINT
+  static const auto real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   if (node == nullptr || std::strcmp(node, slow_name) != 0) return real(node, service, hints, found);
   if (!loop_went_on.try_acquire_for(patience)) return EAI_AGAIN;
   return real("127.0.0.1", service, hints, found);

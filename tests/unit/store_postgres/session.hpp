@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <libpq-fe.h>
+
+namespace nexus::test {
+
+// Somebody else at the same tables.
+class Session {
+ public:
+  explicit Session(const std::string& url) : connection_(PQconnectdb(url.c_str()), PQfinish) {}
+
+  // Whether it gave a row. Throws what the database says when it refuses.
+  bool run(const char* sql) {
+    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection_.get(), sql), PQclear);
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      throw std::runtime_error(PQerrorMessage(connection_.get()));
+    return PQntuples(result.get()) > 0;
+  }
+
+ private:
+  std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
+};
+
+}  // namespace nexus::test
