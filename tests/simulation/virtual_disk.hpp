@@ -146,6 +146,7 @@ class VirtualDisk final : public rocksdb::FileSystem {
     std::vector<std::pair<std::string, NodePtr>> names;  // null takes the name away
   };
 
+  static std::string folder_of(const std::string& path);
   rocksdb::IOStatus append(Node& node, const rocksdb::Slice& data);
   rocksdb::IOStatus write_ahead(Node& node, std::uint64_t offset, const rocksdb::Slice& data);
   rocksdb::IOStatus truncate(Node& node, std::uint64_t size);

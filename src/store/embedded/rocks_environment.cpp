@@ -8,7 +8,7 @@
 
 #include <rocksdb/file_system.h>
 
-#include "store/embedded/log_room.hpp"
+#include "store/embedded/preallocated_log.hpp"
 
 namespace nexus::store::embedded {
 
@@ -26,7 +26,7 @@ class RocksFileSystem final : public rocksdb::FileSystemWrapper {
                                     rocksdb::IODebugContext* context) override {
     auto status = FileSystemWrapper::NewWritableFile(path, options, result, context);
     if (!status.ok() || !path.ends_with(".log")) return status;
-    auto log = std::make_unique<RoomyLogFile>(std::move(*result));
+    auto log = std::make_unique<PreallocatedLog>(std::move(*result));
     {
       const std::scoped_lock lock(mutex_);
       std::erase_if(logs_, [](const auto& entry) { return entry.second.expired(); });

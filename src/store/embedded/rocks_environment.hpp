@@ -16,7 +16,7 @@ namespace nexus::store::embedded {
 // what it was ingesting and deletes the files, though the manifest may name them already: it could not be
 // opened again. What is not needed goes at the next start.
 //
-// Write-ahead files have room ahead: see log_room.hpp.
+// Write-ahead files have room ahead: see preallocated_log.hpp.
 class RocksEnvironment final : public rocksdb::EnvWrapper {
  public:
   // `around` must outlive it.

@@ -1,6 +1,5 @@
-#include "store/embedded/log_room.hpp"
+#include "store/embedded/preallocated_log.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace nexus::store::embedded {
@@ -18,23 +17,23 @@ rocksdb::Slice zeros() {
 
 }  // namespace
 
-rocksdb::IOStatus RoomyLogFile::Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
-                                       rocksdb::IODebugContext* context) {
+rocksdb::IOStatus PreallocatedLog::Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                                          rocksdb::IODebugContext* context) {
   auto status = target()->Append(data, options, context);
   if (status.ok()) appended(data.size(), options, context);
   return status;
 }
 
-rocksdb::IOStatus RoomyLogFile::Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
-                                       const rocksdb::DataVerificationInfo& info,
-                                       rocksdb::IODebugContext* context) {
+rocksdb::IOStatus PreallocatedLog::Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                                          const rocksdb::DataVerificationInfo& info,
+                                          rocksdb::IODebugContext* context) {
   auto status = target()->Append(data, options, info, context);
   if (status.ok()) appended(data.size(), options, context);
   return status;
 }
 
-void RoomyLogFile::appended(std::uint64_t bytes, const rocksdb::IOOptions& options,
-                            rocksdb::IODebugContext* context) {
+void PreallocatedLog::appended(std::uint64_t bytes, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) {
   const auto size = written_->fetch_add(bytes) + bytes;
   if (size <= room_end_ || bytes > short_record_bytes || !makes_room_) return;
   const auto made = target()->PositionedAppend(zeros(), size, options, context);
@@ -42,13 +41,14 @@ void RoomyLogFile::appended(std::uint64_t bytes, const rocksdb::IOOptions& optio
   if (made.ok()) room_end_ = size + room_bytes;
 }
 
-rocksdb::IOStatus RoomyLogFile::Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) {
+rocksdb::IOStatus PreallocatedLog::Close(const rocksdb::IOOptions& options,
+                                         rocksdb::IODebugContext* context) {
   if (room_end_ > *written_) target()->Truncate(*written_, options, context).PermitUncheckedError();
   return target()->Close(options, context);
 }
 
-std::uint64_t RoomyLogFile::GetFileSize(const rocksdb::IOOptions& /*options*/,
-                                        rocksdb::IODebugContext* /*context*/) {
+std::uint64_t PreallocatedLog::GetFileSize(const rocksdb::IOOptions& /*options*/,
+                                           rocksdb::IODebugContext* /*context*/) {
   return *written_;
 }
 

@@ -1,6 +1,6 @@
 // Write-ahead files are as long as their room, so that short records do not make them grow.
 
-#include "store/embedded/log_room.hpp"
+#include "store/embedded/preallocated_log.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -17,12 +17,12 @@
 namespace nexus::store::embedded {
 namespace {
 
-class LogRoomTest : public ::testing::Test {
+class PreallocatedLogTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::unique_ptr<rocksdb::FSWritableFile> plain;
     ASSERT_TRUE(system_->NewWritableFile(path_.string(), rocksdb::FileOptions(), &plain, nullptr).ok());
-    file_ = std::make_unique<RoomyLogFile>(std::move(plain));
+    file_ = std::make_unique<PreallocatedLog>(std::move(plain));
   }
   rocksdb::IOStatus append(const std::string& bytes) {
     written_ += bytes;
@@ -37,11 +37,11 @@ class LogRoomTest : public ::testing::Test {
   test::TemporaryFolder folder_;
   std::filesystem::path path_ = folder_.path() / "000007.log";
   std::shared_ptr<test::FaultyFileSystem> system_ = std::make_shared<test::FaultyFileSystem>();
-  std::unique_ptr<RoomyLogFile> file_;
+  std::unique_ptr<PreallocatedLog> file_;
   std::string written_;
 };
 
-TEST_F(LogRoomTest, many_short_records_in_a_row_leave_the_file_as_long_as_it_was) {
+TEST_F(PreallocatedLogTest, many_short_records_in_a_row_leave_the_file_as_long_as_it_was) {
   ASSERT_TRUE(append("the first record").ok());
   const auto size = size_on_disk();
   EXPECT_GT(size, 100'000);
@@ -51,18 +51,18 @@ TEST_F(LogRoomTest, many_short_records_in_a_row_leave_the_file_as_long_as_it_was
   EXPECT_EQ(file_->GetFileSize({}, nullptr), written_.size());
 }
 
-TEST_F(LogRoomTest, used_up_room_is_followed_by_more) {
+TEST_F(PreallocatedLogTest, used_up_room_is_followed_by_more) {
   for (int i = 0; i < 40; ++i) ASSERT_TRUE(append(std::string(20'000, 'x')).ok());
   EXPECT_GT(size_on_disk(), written_.size());
   EXPECT_EQ(on_disk(), written_ + std::string(size_on_disk() - written_.size(), '\0'));
 }
 
-TEST_F(LogRoomTest, a_long_record_makes_none) {
+TEST_F(PreallocatedLogTest, a_long_record_makes_none) {
   ASSERT_TRUE(append(std::string(1 << 20, 'x')).ok());
   EXPECT_EQ(size_on_disk(), written_.size());
 }
 
-TEST_F(LogRoomTest, a_closed_file_ends_with_its_last_record) {
+TEST_F(PreallocatedLogTest, a_closed_file_ends_with_its_last_record) {
   ASSERT_TRUE(append("one").ok());
   ASSERT_TRUE(append("two").ok());
   ASSERT_TRUE(file_->Close({}, nullptr).ok());
@@ -80,17 +80,17 @@ class PlainFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 };
 
-TEST_F(LogRoomTest, records_go_on_where_there_is_no_space_for_room) {
+TEST_F(PreallocatedLogTest, records_go_on_where_there_is_no_space_for_room) {
   std::unique_ptr<rocksdb::FSWritableFile> plain;
   ASSERT_TRUE(system_->NewWritableFile(path_.string(), rocksdb::FileOptions(), &plain, nullptr).ok());
-  file_ = std::make_unique<RoomyLogFile>(std::make_unique<PlainFile>(std::move(plain)));
+  file_ = std::make_unique<PreallocatedLog>(std::make_unique<PlainFile>(std::move(plain)));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(append("a record").ok());
   EXPECT_EQ(on_disk(), written_);
   ASSERT_TRUE(file_->Close({}, nullptr).ok());
   EXPECT_EQ(on_disk(), written_);
 }
 
-TEST_F(LogRoomTest, whoever_copies_a_log_that_is_written_is_told_its_size_without_the_room) {
+TEST_F(PreallocatedLogTest, whoever_copies_a_log_that_is_written_is_told_its_size_without_the_room) {
   RocksEnvironment environment(*rocksdb::Env::Default(), std::make_shared<StopWatcher>());
   const auto& files = environment.GetFileSystem();
   const auto told = [&] {

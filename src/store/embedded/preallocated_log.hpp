@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include <rocksdb/file_system.h>
 
@@ -14,12 +15,12 @@ namespace nexus::store::embedded {
 //
 // Where there is no space for the room, or the file system cannot write at a place, the file just grows.
 // Written by one thread at a time, as RocksDB does; written() may be asked by others.
-class RoomyLogFile final : public rocksdb::FSWritableFileOwnerWrapper {
+class PreallocatedLog final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   // How many bytes were written, without the room. Outlives the file.
   using Written = std::shared_ptr<std::atomic<std::uint64_t>>;
 
-  explicit RoomyLogFile(std::unique_ptr<rocksdb::FSWritableFile> file)
+  explicit PreallocatedLog(std::unique_ptr<rocksdb::FSWritableFile> file)
       : FSWritableFileOwnerWrapper(std::move(file)) {}
 
   const Written& written() const { return written_; }
