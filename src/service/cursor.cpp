@@ -1,10 +1,9 @@
 #include "service/cursor.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
-#include <openssl/sha.h>
+#include "service/sha256.hpp"
 
 namespace nexus::service {
 
@@ -49,13 +48,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 // A hash rather than the filter itself keeps cursors short. The position is in it too: a typo is found.
 std::string binding_of(domain::TenantId tenant, std::string_view list, std::string_view position) {
-  std::string text = tenant.text();
-  text += '\0';
-  text += list;
-  text += '\0';
-  text += position;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  constexpr std::string_view separator("\0", 1);
+  const Sha256Digest digest = sha256_of({tenant.text(), separator, list, separator, position});
   return std::string(reinterpret_cast<const char*>(digest.data()), binding_size);
 }
 

@@ -1,13 +1,12 @@
 #include "service/key_digest.hpp"
 
 #include <array>
-#include <memory>
 #include <stdexcept>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
+
+#include "service/sha256.hpp"
 
 namespace nexus::service {
 
@@ -44,29 +43,13 @@ struct LastDigest {
   }
 };
 
-domain::KeyDigest sha256_of(std::string_view key_text) {
-  // Looking the algorithm up costs ten times what hashing a key does.
-  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(
-      EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free);
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                                     EVP_MD_CTX_free);
-  domain::KeyDigest digest;
-  static_assert(std::tuple_size_v<domain::KeyDigest> == SHA256_DIGEST_LENGTH);
-  if (EVP_DigestInit_ex2(context.get(), sha256.get(), nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), key_text.data(), key_text.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not to be had");
-  }
-  return digest;
-}
-
 }  // namespace
 
 domain::KeyDigest digest_of(std::string_view key_text) {
   thread_local LastDigest last;
   if (!last.is_of(key_text)) {
     last.text.clear();  // so that nothing that fails on the way leaves a text with the digest of another
-    last.digest = sha256_of(key_text);
+    last.digest = sha256_of({key_text});
     last.text = key_text;
   }
   return last.digest;

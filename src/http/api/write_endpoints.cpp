@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <bit>
 #include <optional>
 #include <utility>
-
-#include <openssl/evp.h>
 
 #include "http/api/endpoints.hpp"
 #include "http/api/error_json.hpp"
@@ -13,6 +11,7 @@
 #include "http/api/query_parameters.hpp"
 #include "http/api/record_json.hpp"
 #include "http/api/request_bodies.hpp"
+#include "service/sha256.hpp"
 
 namespace nexus::http {
 
@@ -23,18 +22,17 @@ using domain::Result;
 constexpr std::size_t idempotency_key_bytes_max = 255;
 
 // Of all that makes two requests the same: what is done, to what, with which body.
-std::array<std::uint8_t, 32> fingerprint_of(const Request& request) {
-  std::array<std::uint8_t, 32> digest{};
-  const auto context =
-      std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  for (const auto part : {request.method, request.path, request.header("If-Match"), request.body}) {
-    const std::uint64_t size = part.size();
-    EVP_DigestUpdate(context.get(), &size, sizeof size);
-    EVP_DigestUpdate(context.get(), part.data(), part.size());
-  }
-  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
-  return digest;
+service::Sha256Digest fingerprint_of(const Request& request) {
+  // Sizes keep the end of one part from passing for the beginning of the next.
+  const auto size_of = [](std::string_view part) {
+    return std::bit_cast<std::array<char, sizeof(std::uint64_t)>>(std::uint64_t{part.size()});
+  };
+  const auto if_match = request.header("If-Match");
+  const std::array sizes = {size_of(request.method), size_of(request.path), size_of(if_match),
+                            size_of(request.body)};
+  const auto text_of = [](const auto& bytes) { return std::string_view(bytes.data(), bytes.size()); };
+  return service::sha256_of({text_of(sizes[0]), request.method, text_of(sizes[1]), request.path,
+                             text_of(sizes[2]), if_match, text_of(sizes[3]), request.body});
 }
 
 Result<std::optional<std::string>> read_idempotency_key(const Request& request) {
