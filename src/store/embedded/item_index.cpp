@@ -1,5 +1,8 @@
 #include "store/embedded/item_index.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace nexus::store::embedded {
 
 ItemIndex::ItemIndex(const ItemTable& table) : table_(&table), by_status_(make_sets()) {}
@@ -53,18 +56,23 @@ MergedItems::MergedItems(const std::vector<const ItemIndex::Ordered*>& sets, con
   cursors_.reserve(sets.size());
   for (const auto* set : sets) {
     const auto at = after.empty() ? set->begin() : set->upper_bound(after);
-    if (at != set->end()) cursors_.push_back({at, set->end()});
+    if (at != set->end()) cursors_.push_back({at, set->end(), table[*at].item.sku});
   }
+  std::ranges::sort(cursors_, {}, &Cursor::sku);
 }
 
 std::optional<SlotId> MergedItems::next() {
   if (cursors_.empty()) return std::nullopt;
-  auto least = cursors_.begin();
-  for (auto other = least + 1; other != cursors_.end(); ++other) {
-    if (table_[*other->at].item.sku < table_[*least->at].item.sku) least = other;
+  Cursor& first = cursors_.front();
+  const SlotId id = *first.at;
+  if (++first.at == first.end) {
+    cursors_.erase(cursors_.begin());
+    return id;
   }
-  const SlotId id = *least->at;
-  if (++least->at == least->end) cursors_.erase(least);
+  first.sku = table_[*first.at].item.sku;
+  for (std::size_t i = 1; i < cursors_.size() && cursors_[i].sku < cursors_[i - 1].sku; ++i) {
+    std::swap(cursors_[i - 1], cursors_[i]);
+  }
   return id;
 }
 

@@ -66,9 +66,11 @@ class MergedItems {
   struct Cursor {
     ItemIndex::Ordered::const_iterator at;
     ItemIndex::Ordered::const_iterator end;
+    std::string_view sku;  // of what it stands at
   };
+
   const ItemTable& table_;
-  std::vector<Cursor> cursors_;
+  std::vector<Cursor> cursors_;  // in the order of their SKUs, so that one look tells which comes next
 };
 
 }  // namespace nexus::store::embedded
