@@ -186,9 +186,7 @@ Result<void> Api::may_be_asked(const RouteMatch& match, const Request& request, 
 store::Awaitable<Result<service::Principal>> Api::admit(const Route& route, const Request& request,
                                                         Response& response) {
   // Two of them are none: nobody can tell which one is meant.
-  const bool has_one = request.header_count("Authorization") == 1;
-  auto principal =
-      co_await access_.authenticate(has_one ? request.header("Authorization") : std::string_view());
+  auto principal = co_await access_.authenticate(request.sole_header("Authorization"));
   if (!principal) {
     co_return std::unexpected(refuse_attempt(std::move(principal.error()), request, response));
   }

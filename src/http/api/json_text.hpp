@@ -125,6 +125,13 @@ class JsonText {
   }
   JsonText& boolean(bool value) { return value ? raw("true") : raw("false"); }
 
+  // Bytes in the text, with what stood there before this writer.
+  std::size_t size() const { return size_; }
+  // What was written since the text had `begin` bytes; valid until the next piece.
+  std::string_view from(std::size_t begin) const {
+    return std::string_view(out_).substr(begin, size_ - begin);
+  }
+
  private:
   char* room(std::size_t bytes) {
     if (out_.size() - size_ < bytes) [[unlikely]] {

@@ -6,6 +6,7 @@
 #include "http/api/preconditions.hpp"
 #include "http/api/query_parameters.hpp"
 #include "http/api/record_json.hpp"
+#include "http/api/rendered_records.hpp"
 #include "service/cursor.hpp"
 
 namespace nexus::http {
@@ -13,6 +14,11 @@ namespace nexus::http {
 namespace {
 
 using domain::Result;
+
+RenderedRecords& rendered_records() {
+  thread_local RenderedRecords records;
+  return records;
+}
 
 void append_next_cursor(JsonText& out, const std::optional<std::string>& cursor) {
   out.raw(",\"nextCursor\":");
@@ -97,7 +103,7 @@ Endpoints::Answer Endpoints::list_inventory(Call& call) {
     out.raw("{\"data\":[");
     auto visit = [&](const domain::Item& item, const domain::Warehouses& warehouses) {
       if (count > 0) out.raw(",");
-      append_record(out, item, warehouses, RecordForm::list);
+      rendered_records().append(out, call.tenant(), item, warehouses, RecordForm::list);
       if (++count == query->limit) last_sku = item.sku;
     };
     page = co_await store_.list_items(call.tenant(), *query, visit);
@@ -131,7 +137,7 @@ Endpoints::Answer Endpoints::get_inventory(Call& call) {
     if (is_known_to_client) return;
     JsonText out(call.response.body());
     out.raw("{\"data\":");
-    append_record(out, item, warehouses, RecordForm::detail);
+    rendered_records().append(out, call.tenant(), item, warehouses, RecordForm::detail);
     out.raw("}");
   };
   const bool found = co_await store_.read_item(call.tenant(), call.segment, visit);
