@@ -183,7 +183,6 @@ bool Acceptor::accept_one() {
   }
   if (connections >= limits.connections_max + limits.refused_connections_max) return true;
   accepted.over_limit = connections >= limits.connections_max;
-  accepted.family = family_;
   accepted.listener = listener_;
   accepted.remote_address = remote_address_of(peer, family_);
   if (const auto& certificate = options_.listeners[listener_].certificate) {

@@ -1,13 +1,7 @@
 #include "http/server/connection.hpp"
 
-#include <cerrno>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <sys/socket.h>
+#include <algorithm>
+#include <utility>
 
 #include "http/server/worker.hpp"
 
@@ -17,22 +11,11 @@ namespace {
 namespace asio = boost::asio;
 using Need = TlsStream::Need;
 
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-
 }  // namespace
 
-Connection::Connection(asio::io_context& context, Accepted& accepted)
-    : socket_(context),
-      tls_(accepted.certificate ? std::make_unique<TlsStream>(*accepted.certificate, accepted.socket.get())
-                                : nullptr) {
-  socket_.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.socket.get());
-  accepted.socket.release();
-}
-
-asio::awaitable<Connection::Waited> Connection::wait_for(Need need) {
-  return socket_.async_wait(
-      need == Need::write ? asio::socket_base::wait_write : asio::socket_base::wait_read, as_values);
-}
+Connection::Connection(SocketEvents& events, Accepted& accepted)
+    : socket_(events, std::move(accepted.socket)),
+      tls_(accepted.certificate ? std::make_unique<TlsStream>(*accepted.certificate, socket_) : nullptr) {}
 
 asio::awaitable<Connection::Handshake> Connection::shake_hands() {
   for (;;) {
@@ -43,97 +26,74 @@ asio::awaitable<Connection::Handshake> Connection::shake_hands() {
       tls_.reset();
       co_return Handshake::plain_http;
     }
-    const auto [error] = co_await wait_for(need);
-    if (error) co_return Handshake::failed;
+    blocked_by(need);
+    const Waited waited = co_await wait_after_blocked();
+    if (waited == Waited::cancelled) co_return Handshake::failed;
   }
 }
 
-asio::awaitable<Connection::Received> Connection::receive(std::span<char> space) {
-  if (tls_) return receive_deciphered(space);
-  return receive_undeciphered(space);
+Connection::Moved Connection::receive(std::span<char> space, std::size_t& received) {
+  if (!tls_) return receive_undeciphered(space, received);
+  if (!tls_->has_received() && !take_turn()) return blocked_by(Need::read);
+  const auto moved = tls_->read(space);
+  received = moved.bytes;
+  return moved.need == Need::nothing ? Moved::all : blocked_by(moved.need);
 }
 
-asio::awaitable<Connection::Received> Connection::receive_undeciphered(std::span<char> space) {
-  return socket_.async_receive(asio::buffer(space.data(), space.size()), as_values);
-}
-
-// Waits before it reads, unless there is no telling from the socket: most often nothing is there yet, and a
-// client that always has more to send must not keep the others of this thread waiting.
-asio::awaitable<Connection::Received> Connection::receive_deciphered(std::span<char> space) {
-  Need need = tls_->has_received() ? Need::nothing : Need::read;
-  for (;;) {
-    if (need != Need::nothing) {
-      const auto [error] = co_await wait_for(need);
-      if (error) co_return Received{error, 0};
-    }
-    const auto moved = tls_->read(space);
-    if (moved.bytes > 0) co_return Received{boost::system::error_code(), moved.bytes};
-    if (moved.need == Need::end) co_return Received{asio::error::eof, 0};
-    need = moved.need;
-  }
+Connection::Moved Connection::receive_undeciphered(std::span<char> space, std::size_t& received) {
+  if (!take_turn()) return blocked_by(Need::read);
+  const ssize_t bytes = socket_.receive(space);
+  if (bytes < 0 && would_block()) return blocked_by(Need::read);
+  if (bytes <= 0) return Moved::failed;
+  received = static_cast<std::size_t>(bytes);
+  return Moved::all;
 }
 
 std::size_t Connection::receive_now(std::span<char> space) {
   if (tls_) return tls_->read(space).bytes;
-  const ssize_t bytes = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+  const ssize_t bytes = socket_.receive(space);
   return bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-Connection::Sent Connection::send(std::string_view bytes, std::size_t& sent) {
+Connection::Moved Connection::send(std::string_view bytes, std::size_t& sent) {
+  if (!tls_) return send_pieces(bytes, {}, sent);
   while (!bytes.empty()) {
-    std::size_t taken = 0;
-    if (tls_) {
-      const auto moved = tls_->write(bytes);
-      if (moved.need != Need::nothing) return blocked_by(moved.need);
-      taken = moved.bytes;
-    } else {
-      const ssize_t result =
-          ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (result < 0 && errno == EINTR) continue;
-      if (result < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::blocked : Sent::failed;
-      taken = static_cast<std::size_t>(result);
-    }
-    sent += taken;
-    bytes.remove_prefix(taken);
+    const auto moved = tls_->write(bytes);
+    if (moved.need != Need::nothing) return blocked_by(moved.need);
+    sent += moved.bytes;
+    bytes.remove_prefix(moved.bytes);
   }
-  return Sent::all;
+  return Moved::all;
 }
 
-Connection::Sent Connection::end() {
-  if (!tls_) return Sent::all;
+Connection::Moved Connection::send_pieces(std::string_view first, std::string_view second,
+                                          std::size_t& sent) {
+  while (!first.empty() || !second.empty()) {
+    const ssize_t taken = socket_.send(first, second);
+    if (taken < 0) return would_block() ? blocked_by(Need::write) : Moved::failed;
+    sent += static_cast<std::size_t>(taken);
+    const std::size_t of_first = std::min(first.size(), static_cast<std::size_t>(taken));
+    first.remove_prefix(of_first);
+    second.remove_prefix(static_cast<std::size_t>(taken) - of_first);
+  }
+  return Moved::all;
+}
+
+Connection::Moved Connection::end() {
+  if (!tls_) return Moved::all;
   const Need need = tls_->end();
-  return need == Need::nothing ? Sent::all : blocked_by(need);
-}
-
-Connection::Sent Connection::blocked_by(Need need) {
-  if (need == Need::end) return Sent::failed;
-  blocked_by_ = need;
-  return Sent::blocked;
+  return need == Need::nothing ? Moved::all : blocked_by(need);
 }
 
 asio::awaitable<Connection::Waited> Connection::wait_after_blocked() {
-  return wait_for(blocked_by_);
+  had_turn_ = false;
+  return socket_.wait(blocked_by_);
 }
 
-void Connection::end_sending() {
-  boost::system::error_code ignored;
-  std::ignore = socket_.shutdown(asio::socket_base::shutdown_send, ignored);
-}
-
-void Connection::cancel() {
-  boost::system::error_code ignored;
-  std::ignore = socket_.cancel(ignored);
-}
-
-void Connection::close() {
-  boost::system::error_code ignored;
-  std::ignore = socket_.close(ignored);
-  if (tls_) tls_->forget_socket();
-}
-
-void Connection::reset_on_close() {
-  boost::system::error_code ignored;
-  std::ignore = socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+Connection::Moved Connection::blocked_by(Need need) {
+  if (need == Need::end) return Moved::failed;
+  blocked_by_ = need == Need::write ? WatchedSocket::For::writing : WatchedSocket::For::reading;
+  return Moved::blocked;
 }
 
 }  // namespace nexus::http

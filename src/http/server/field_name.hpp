@@ -9,6 +9,7 @@ namespace nexus::http {
 // ASCII only, as names of fields and their tokens are.
 constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
   constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  if (left == right) return true;  // as most are written
   return left.size() == right.size() &&
          std::ranges::equal(left, right, [&](char a, char b) { return lower(a) == lower(b); });
 }

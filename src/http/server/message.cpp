@@ -24,6 +24,21 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+bool Request::has_header(std::string_view name) const {
+  return std::ranges::any_of(headers,
+                             [&](const HeaderField& field) { return equal_ignoring_case(field.name, name); });
+}
+
+std::string_view Request::sole_header(std::string_view name) const {
+  const HeaderField* found = nullptr;
+  for (const HeaderField& field : headers) {
+    if (!equal_ignoring_case(field.name, name)) continue;
+    if (found != nullptr) return {};
+    found = &field;
+  }
+  return found == nullptr ? std::string_view() : found->value;
+}
+
 std::size_t Request::header_count(std::string_view name) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       headers, [&](const HeaderField& field) { return equal_ignoring_case(field.name, name); }));

@@ -33,8 +33,10 @@ struct Request {
 
   // The first field of that name, whatever its case; "" when absent.
   std::string_view header(std::string_view name) const;
-  bool has_header(std::string_view name) const { return header_count(name) > 0; }
+  bool has_header(std::string_view name) const;
   std::size_t header_count(std::string_view name) const;
+  // The field of that name where there is one only; "" where there are none or several.
+  std::string_view sole_header(std::string_view name) const;
 };
 
 // A body that is made while it is being sent, in bounded memory.

@@ -1,6 +1,7 @@
 #include "http/server/request_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <random>
 
@@ -11,6 +12,15 @@ constexpr std::size_t first_buffer_bytes = 4 * kibibyte;
 constexpr std::size_t receive_bytes_min = kibibyte;
 constexpr std::size_t request_line_rest_bytes_max = 64;  // of a request line without its target
 
+// Of each byte, in hexadecimal.
+constexpr auto byte_digits = [] {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte)
+    table[byte] = {digits[byte >> 4], digits[byte & 15]};
+  return table;
+}();
+
 }  // namespace
 
 RequestIds::RequestIds() {
@@ -19,9 +29,8 @@ RequestIds::RequestIds() {
 }
 
 void RequestIds::make(std::string& id) {
-  constexpr std::string_view digits = "0123456789abcdef";
   constexpr std::size_t words = 2;
-  id.resize(words * 16);
+  id.resize(words * 2 * sizeof state_);
   char* out = id.data();
   for (std::size_t word = 0; word < words; ++word) {
     // splitmix64: a permutation of the counter, so that no value comes twice
@@ -30,7 +39,10 @@ void RequestIds::make(std::string& id) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     z ^= z >> 31;
-    for (int shift = 60; shift >= 0; shift -= 4) *out++ = digits[(z >> shift) & 15];
+    for (std::size_t byte = 0; byte < sizeof z; ++byte, z >>= 8) {
+      std::memcpy(out, byte_digits[z & 0xff].data(), 2);
+      out += 2;
+    }
   }
 }
 

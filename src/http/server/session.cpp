@@ -1,9 +1,9 @@
 #include "http/server/session.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -11,6 +11,10 @@ namespace nexus::http {
 namespace {
 
 namespace asio = boost::asio;
+
+// A body that is sent from where it is: from here on copying it costs more than naming two places to the
+// kernel.
+constexpr std::size_t gathered_bytes_min = 4 * kibibyte;
 
 unsigned status_of(RefusalReason reason) {
   switch (reason) {
@@ -40,7 +44,7 @@ Session::Session(Worker& worker, Accepted accepted)
     : worker_(worker),
       remote_address_(std::move(accepted.remote_address)),
       over_limit_(accepted.over_limit),
-      connection_(worker.context(), accepted),
+      connection_(worker.socket_events(), accepted),
       reader_(worker.limits(), worker.options().listeners[accepted.listener].body_bytes_max,
               accepted.listener, remote_address_, worker.request_ids()) {
   worker_.joined(*this);
@@ -148,19 +152,23 @@ void Session::start_wait() {
 
 // False: the connection is over.
 asio::awaitable<bool> Session::receive_more() {
-  if (try_flush() != Sent::all) {
+  if (try_flush() != Moved::all) {
     const bool sent = co_await flush();
     if (!sent) co_return false;
   }
   start_wait();
   receiving_idle_ = awaited_ == RequestReader::Phase::idle;
   const std::span<char> space = reader_.space();
-  if (!(receiving_idle_ && worker_.stopping())) {
-    const auto [error, bytes] = co_await connection_.receive(space);
-    receiving_idle_ = false;
-    reader_.received(bytes);
-    if (bytes > 0) co_return true;
-    if (error != asio::error::operation_aborted) co_return false;
+  while (!(receiving_idle_ && worker_.stopping())) {
+    std::size_t bytes = 0;
+    const Moved result = connection_.receive(space, bytes);
+    if (result != Moved::blocked) {
+      receiving_idle_ = false;
+      reader_.received(bytes);
+      co_return result == Moved::all;
+    }
+    const Connection::Waited waited = co_await connection_.wait_after_blocked();
+    if (waited == Connection::Waited::cancelled) break;
   }
   receiving_idle_ = false;
   if (expired_) {
@@ -179,7 +187,7 @@ asio::awaitable<bool> Session::receive_more() {
 asio::awaitable<bool> Session::exchange() {
   deadline_ = Clock::time_point::max();
   expired_ = false;
-  if (!may_wait_for_next() && try_flush() != Sent::all) {
+  if (!may_wait_for_next() && try_flush() != Moved::all) {
     const bool sent = co_await flush();
     if (!sent) co_return false;
   }
@@ -324,7 +332,12 @@ void Session::append_whole_answer(bool keep_alive) {
     head.body_bytes = body.size();
   }
   ResponseWriter::append_head(out_, response_, head);
-  if (!is_head()) out_ += body;
+  if (is_head()) return;
+  if (body.size() >= gathered_bytes_min && !reader_.has_more() && connection_.sends_pieces()) {
+    send_along(body);
+  } else {
+    out_ += body;
+  }
 }
 
 asio::awaitable<void> Session::refuse(Fault fault) {
@@ -357,38 +370,54 @@ asio::awaitable<void> Session::finish() {
   deadline_ = Clock::now() + worker_.limits().linger_timeout;
   expired_ = false;
   for (std::size_t dropped = 0; dropped < worker_.limits().linger_bytes_max;) {
-    const std::span<char> space = reader_.space();
-    const auto [error, bytes] = co_await connection_.receive_undeciphered(space);
-    if (error || expired_) co_return;
+    std::size_t bytes = 0;
+    const Moved result = connection_.receive_undeciphered(reader_.space(), bytes);
     dropped += bytes;
+    if (result == Moved::failed || expired_) co_return;
+    if (result == Moved::all) continue;
+    const Connection::Waited waited = co_await connection_.wait_after_blocked();
+    if (waited == Connection::Waited::cancelled) co_return;
   }
 }
 
-Session::Sent Session::try_flush() {
-  if (sent_ == out_.size()) return Sent::all;
-  const Sent result = connection_.send(std::string_view(out_).substr(sent_), sent_);
-  if (result != Sent::all) return result;
+Session::Moved Session::try_flush() {
+  if (out_.empty()) return Moved::all;
+  const Moved result = connection_.send(std::string_view(out_).substr(sent_), sent_);
+  if (result != Moved::all) return result;
   flushed_ += out_.size();
   sent_ = 0;
   out_.clear();
   if (out_.capacity() > worker_.limits().idle_buffer_bytes_max) out_ = std::string();
-  return Sent::all;
+  return Moved::all;
+}
+
+// What waits, and the body behind it from where it is; what doesn't go at once waits, too.
+void Session::send_along(std::string_view body) {
+  std::size_t taken = 0;
+  const std::string_view waiting = std::string_view(out_).substr(sent_);
+  // A failure will be met again by the flush that follows.
+  connection_.send_pieces(waiting, body, taken);
+  const std::size_t of_waiting = std::min(taken, waiting.size());
+  const std::size_t of_body = taken - of_waiting;
+  sent_ += of_waiting;
+  flushed_ += of_body;
+  out_ += body.substr(of_body);
 }
 
 asio::awaitable<bool> Session::flush(Last last) {
   std::size_t sent_at_deadline_start = 0;
   for (bool first = true;; first = false) {
-    Sent result = try_flush();
-    if (result == Sent::all && last == Last::yes) result = connection_.end();
-    if (result == Sent::failed) co_return false;
-    if (result == Sent::all) break;
+    Moved result = try_flush();
+    if (result == Moved::all && last == Last::yes) result = connection_.end();
+    if (result == Moved::failed) co_return false;
+    if (result == Moved::all) break;
     if (first || sent_ > sent_at_deadline_start) {
       sent_at_deadline_start = sent_;
       deadline_ = Clock::now() + worker_.limits().write_timeout;
       expired_ = false;
     }
-    const auto [error] = co_await connection_.wait_after_blocked();
-    if (error || expired_) co_return false;
+    const Connection::Waited waited = co_await connection_.wait_after_blocked();
+    if (waited == Connection::Waited::cancelled || expired_) co_return false;
   }
   deadline_ = Clock::time_point::max();
   co_return true;

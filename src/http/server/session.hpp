@@ -27,10 +27,11 @@ class Session : public SessionHook {
   void expire_if_due(std::chrono::steady_clock::time_point now);
   void close_if_idle();
   void cut();
+  void abandon() { connection_.abandon(); }  // the worker's loop has ended for good
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Sent = Connection::Sent;
+  using Moved = Connection::Moved;
   enum class Last { no, yes };
 
   boost::asio::awaitable<bool> begin();
@@ -43,7 +44,8 @@ class Session : public SessionHook {
   boost::asio::awaitable<void> finish();
   boost::asio::awaitable<bool> flush(Last last = Last::no);
 
-  Sent try_flush();
+  Moved try_flush();
+  void send_along(std::string_view body);
   void start_wait();
   ResponseWriter::Head answer_head(bool keep_alive);
   void append_whole_answer(bool keep_alive);

@@ -1,12 +1,10 @@
 #include "http/server/tls_stream.hpp"
 
-#include <cerrno>
 #include <new>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 namespace nexus::http {
 namespace {
@@ -14,10 +12,6 @@ namespace {
 // In one call. A client could send messages that are TLS's own, and have no bytes for the reader, without
 // end.
 constexpr int receives_max = 4;
-
-bool is_passing(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
 
 }  // namespace
 
@@ -32,16 +26,15 @@ struct TlsStream::SocketBio {
     BIO_clear_retry_flags(bio);
     const bool waits_for_turn = --socket.receives_left < 0;
     const ssize_t bytes =
-        waits_for_turn ? -1 : ::recv(socket.fd, space, static_cast<std::size_t>(size), MSG_DONTWAIT);
-    if (bytes < 0 && (waits_for_turn || is_passing(errno))) BIO_set_retry_read(bio);
+        waits_for_turn ? -1 : socket.watched.receive({space, static_cast<std::size_t>(size)});
+    if (bytes < 0 && (waits_for_turn || would_block())) BIO_set_retry_read(bio);
     return static_cast<int>(bytes);
   }
 
   static int send(BIO* bio, const char* bytes, int size) {
     BIO_clear_retry_flags(bio);
-    const ssize_t sent =
-        ::send(socket_of(bio).fd, bytes, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && is_passing(errno)) BIO_set_retry_write(bio);
+    const ssize_t sent = socket_of(bio).watched.send(std::string_view(bytes, static_cast<std::size_t>(size)));
+    if (sent < 0 && would_block()) BIO_set_retry_write(bio);
     return static_cast<int>(sent);
   }
 
@@ -62,7 +55,7 @@ const BIO_METHOD* TlsStream::SocketBio::method() {
   return made.get();
 }
 
-TlsStream::TlsStream(const TlsCertificate& certificate, int socket)
+TlsStream::TlsStream(const TlsCertificate& certificate, WatchedSocket& socket)
     : socket_{socket}, ssl_(SSL_new(certificate.context()), SSL_free) {
   BIO* bio = BIO_new(SocketBio::method());
   if (!ssl_ || bio == nullptr) {

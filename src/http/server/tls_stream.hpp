@@ -7,6 +7,7 @@
 
 #include <openssl/types.h>
 
+#include "http/server/socket_events.hpp"
 #include "http/server/tls_certificate.hpp"
 
 namespace nexus::http {
@@ -26,8 +27,8 @@ class TlsStream {
     std::size_t bytes = 0;  // not 0 only when nothing is needed
   };
 
-  // Throws std::bad_alloc.
-  TlsStream(const TlsCertificate& certificate, int socket);
+  // The socket must outlive it. Throws std::bad_alloc.
+  TlsStream(const TlsCertificate& certificate, WatchedSocket& socket);
   ~TlsStream();
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
@@ -43,12 +44,9 @@ class TlsStream {
   // Tells the other side that nothing more comes, and that it was not cut.
   Need end();
 
-  // The socket is closed, and its number may soon be another one's.
-  void forget_socket() { socket_.fd = -1; }
-
  private:
   struct Socket {
-    int fd;
+    WatchedSocket& watched;
     int receives_left = 0;  // before the others of this thread have their turn
   };
   // What OpenSSL reads from and writes to.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace nexus::http {
@@ -15,9 +16,11 @@ constexpr int hex_value(char c) {
 }
 
 std::expected<std::string, UrlError> decode(std::string_view raw, bool plus_is_space) {
+  const std::size_t plain = std::min(raw.find_first_of(plus_is_space ? "%+" : "%"), raw.size());
   std::string text;
   text.reserve(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i) {
+  text = raw.substr(0, plain);
+  for (std::size_t i = plain; i < raw.size(); ++i) {
     const char c = raw[i];
     if (c == '%') {
       if (raw.size() - i < 3) return std::unexpected(UrlError::bad_escape);
@@ -64,6 +67,13 @@ constexpr bool lead_of(std::uint8_t byte, Utf8Lead& lead) {
 
 bool is_valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    if (std::uint64_t eight = 0; text.size() - i >= sizeof eight) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        i += sizeof eight;
+        continue;
+      }
+    }
     const auto byte = static_cast<std::uint8_t>(text[i++]);
     if (byte < 0x80) continue;
     Utf8Lead lead{};

@@ -40,10 +40,12 @@ Worker::Worker(const ServerOptions& options, Handler& handler)
       sessions_(std::make_unique<Sessions>()),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       work_(context_.get_executor()),
-      sweep_timer_(context_) {}
+      sweep_timer_(context_),
+      socket_events_(context_) {}
 
 Worker::~Worker() {
   halt();
+  for (Session& session : sessions_->list) session.abandon();
 }
 
 void Worker::halt() {
@@ -151,6 +153,7 @@ bool Worker::drained() const {
 void Worker::finish_if_drained() {
   if (ended_ || !drained()) return;
   sweep_timer_.cancel();
+  socket_events_.stop();
   work_.reset();
 }
 

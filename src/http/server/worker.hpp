@@ -17,6 +17,7 @@
 #include "http/server/handler.hpp"
 #include "http/server/options.hpp"
 #include "http/server/request_reader.hpp"
+#include "http/server/socket_events.hpp"
 #include "http/server/unique_fd.hpp"
 
 namespace nexus::http {
@@ -28,7 +29,6 @@ using SessionHook =
 // A connection as it was accepted, on its way to the thread that will serve it.
 struct Accepted {
   UniqueFd socket;
-  int family = 0;
   std::size_t listener = 0;
   std::string remote_address;
   bool over_limit = false;                            // to be told 503 and closed
@@ -49,6 +49,7 @@ class Worker {
   std::size_t join();  // from the thread that called start(): how many requests were given up
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }  // from any thread
   boost::asio::io_context& context() { return context_; }
+  SocketEvents& socket_events() { return socket_events_; }
 
   const ServerOptions& options() const { return options_; }
   const Limits& limits() const { return options_.limits; }
@@ -92,6 +93,7 @@ class Worker {
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer sweep_timer_;
+  SocketEvents socket_events_;
   std::thread thread_;
 };
 

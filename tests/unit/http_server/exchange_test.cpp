@@ -1,7 +1,10 @@
 // What a client gets for a well-formed request.
 
+#include <chrono>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -100,6 +103,29 @@ TEST_F(Exchanges, pipelined_requests_are_answered_in_order) {
     ASSERT_TRUE(answer);
     const std::string number = std::to_string(i);
     EXPECT_EQ(answer->body, i % 3 == 2 ? "GET /echo?" + number + " " : "PUT /echo?" + number + " body");
+  }
+}
+
+TEST_F(Exchanges, a_long_answer_comes_whole_between_short_ones_also_to_a_client_that_is_slow_to_read) {
+  const std::vector<std::size_t> sizes = {100, 5'000'000, 100, 20'000, 20'000, 3'000'000};
+  for (const bool at_once : {true, false}) {
+    RawClient client(server_.endpoint());
+    const auto request = [](std::size_t bytes) {
+      return "GET /json/" + std::to_string(bytes) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    };
+    std::string all;
+    for (const std::size_t bytes : sizes) all += request(bytes);
+    if (at_once) client.send(all);
+    for (const std::size_t bytes : sizes) {
+      if (!at_once) client.send(request(bytes));
+      // Until the server has filled what there is between it and a client that doesn't read.
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      const auto answer = client.read_answer();
+      ASSERT_TRUE(answer);
+      EXPECT_TRUE(answer->body == expected_text(bytes)) << bytes;
+    }
+    client.end_sending();
+    EXPECT_TRUE(client.is_closed());
   }
 }
 
@@ -402,6 +428,14 @@ TEST_F(Exchanges, what_was_exchanged_is_reported) {
   EXPECT_EQ(good.request_bytes, 50U);
   EXPECT_EQ(bad.request_bytes, 12U);
   EXPECT_EQ(good.response_bytes + bad.response_bytes, bytes);
+}
+
+TEST_F(Exchanges, of_a_long_answer_all_bytes_are_reported) {
+  RawClient client(server_.endpoint());
+  client.send("GET /json/3000000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::size_t bytes = client.read_to_end().size();
+  ASSERT_TRUE(eventually([&] { return server_.handler.exchanges().size() == 1; }));
+  EXPECT_EQ(server_.handler.exchanges()[0].response_bytes, bytes);
 }
 
 }  // namespace

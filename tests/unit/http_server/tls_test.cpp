@@ -95,18 +95,20 @@ struct Pair {
     std::array<int, 2> sockets{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, sockets.data()) != 0) throw std::bad_alloc();
     client_socket = UniqueFd(sockets[0]);
-    server_socket = UniqueFd(sockets[1]);
+    server_socket = std::make_unique<WatchedSocket>(events, UniqueFd(sockets[1]));
     client.reset(SSL_new(context.get()));
     SSL_set_fd(client.get(), client_socket.get());
     SSL_set_connect_state(client.get());
-    stream = std::make_unique<TlsStream>(*TestCertificate().load(), server_socket.get());
+    stream = std::make_unique<TlsStream>(*TestCertificate().load(), *server_socket);
     while (SSL_do_handshake(client.get()) != 1 || stream->shake_hands() != TlsStream::Need::nothing) {
       stream->shake_hands();
     }
   }
 
+  boost::asio::io_context loop;
+  SocketEvents events{loop};
   UniqueFd client_socket;
-  UniqueFd server_socket;
+  std::unique_ptr<WatchedSocket> server_socket;
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context;
   std::unique_ptr<SSL, void (*)(SSL*)> client;
   std::unique_ptr<TlsStream> stream;
@@ -133,14 +135,15 @@ TEST(TlsStream, leaves_off_for_others_when_a_client_sends_messages_without_conte
   EXPECT_GT(turns, 1) << "all was read in one turn";
 }
 
-TEST(TlsStream, touches_a_socket_no_more_once_it_is_told_that_it_is_closed) {
+TEST(TlsStream, touches_a_socket_no_more_once_it_is_closed) {
   Pair pair;
   ASSERT_EQ(SSL_read(pair.client.get(), pair.space.data(), 1), -1);
-  pair.stream->forget_socket();
+  pair.server_socket->close();
   EXPECT_EQ(pair.stream->write("text").need, TlsStream::Need::end);
   EXPECT_EQ(pair.stream->read(pair.space).need, TlsStream::Need::end);
   EXPECT_EQ(pair.stream->end(), TlsStream::Need::end);
-  EXPECT_EQ(::recv(pair.client_socket.get(), pair.space.data(), 1, MSG_DONTWAIT), -1);
+  EXPECT_EQ(::recv(pair.client_socket.get(), pair.space.data(), 1, MSG_DONTWAIT), 0)
+      << "more than the end came";
 }
 
 TEST(TlsCertificate, says_whose_it_is_and_until_when) {
