@@ -67,6 +67,14 @@ class AnswerExpiryFactory final : public rocksdb::CompactionFilterFactory {
   const Clock& clock_;
 };
 
+// Index and filter in parts: whole, those of a large file are larger than a share of the cache, and would be read
+// again for every look-up.
+void add_filter(rocksdb::BlockBasedTableOptions& options) {
+  options.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_per_key));
+  options.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  options.partition_filters = true;
+}
+
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache,
                                               std::size_t block_bytes) {
   rocksdb::BlockBasedTableOptions options;
@@ -187,13 +195,13 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   meta.write_buffer_size = small_write_buffer_bytes;
 
   auto ledger_table = table_options(cache, 16U << 10);
-  ledger_table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_per_key));
+  add_filter(ledger_table);
   ledger_table.whole_key_filtering = false;
   auto ledger = with_table(run_options(), ledger_table);
   ledger.prefix_extractor = std::make_shared<SkuPrefix>();
 
   auto looked_up = table_options(cache, 16U << 10);
-  looked_up.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_per_key));
+  add_filter(looked_up);
   auto answers = with_table(run_options(), looked_up);
   answers.compaction_filter_factory = std::make_shared<AnswerExpiryFactory>(clock);
 
