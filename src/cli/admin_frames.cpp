@@ -76,7 +76,7 @@ Result<Frame> receive_frame(int socket, std::size_t bytes_max) {
 }
 
 std::string encode_error(const domain::Error& error) {
-  return fmt::format("{} {}", domain::name(error.code), error.message);
+  return fmt::format("{} {}", domain::name(error.code), told_to_host(error));
 }
 
 domain::Error decode_error(std::string_view content) {

@@ -23,7 +23,7 @@ void print_error(std::string_view code, std::string_view message, bool is_json) 
 }
 
 void print_error(const domain::Error& error, bool is_json) {
-  print_error(domain::name(error.code), error.message, is_json);
+  print_error(domain::name(error.code), told_to_host(error), is_json);
 }
 
 std::string shell_quoted(std::string_view argument) {

@@ -80,4 +80,8 @@ std::string_view name(ErrorCode code) {
   return "INTERNAL";
 }
 
+std::string told_to_host(const Error& error) {
+  return error.detail.empty() ? error.message : error.message + ": " + error.detail;
+}
+
 }  // namespace nexus::domain

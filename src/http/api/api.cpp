@@ -166,7 +166,9 @@ boost::asio::awaitable<void> Api::handle(const Request& request, Response& respo
   } else if (answered) {
     answered = answer_public(*match.route, request, response);
   }
-  if (!answered) write_error(response, answered.error());
+  if (answered) co_return;
+  if (!answered.error().detail.empty()) trouble(told_to_host(answered.error()), request.request_id);
+  write_error(response, answered.error());
 }
 
 Result<void> Api::may_be_asked(const RouteMatch& match, const Request& request, Response& response) const {

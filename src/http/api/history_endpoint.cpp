@@ -35,7 +35,7 @@ class HistoryStream final : public BodyStream {
     };
     const auto count = co_await reader_->read(stream_batch, visit);
     // The status is long sent: cutting the connection is the only way left to say that something is missing.
-    if (!count) throw std::runtime_error("history stream: " + count.error().message);
+    if (!count) throw std::runtime_error("history stream: " + told_to_host(count.error()));
     is_at_start_ = false;
     if (*count == stream_batch) co_return true;
     out.raw("]}");

@@ -86,8 +86,9 @@ Result<RestoreReport> restore_backup(const fs::path& source, const fs::path& des
     const auto report = copy_tree(source, partial, progress);
     if (const auto good = check(partial); !good) {
       fs::remove_all(partial);
-      return fail(ErrorCode::validation_error,
-                  "\"" + source.string() + "\" is not a backup that can be opened: " + good.error().message);
+      return fail(
+          ErrorCode::validation_error,
+          "\"" + source.string() + "\" is not a backup that can be opened: " + told_to_host(good.error()));
     }
     if (fs::exists(target)) fs::remove(target);
     fs::rename(partial, target);

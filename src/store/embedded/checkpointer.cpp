@@ -74,16 +74,16 @@ domain::Result<void> Checkpointer::wait_for_room() {
     [[maybe_unused]] const auto done = run();
   }
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return !is_full() || !failure_.empty() || is_stopping_; });
-  if (!is_full() || failure_.empty()) return {};
-  return domain::fail(domain::ErrorCode::unavailable, "the store takes no writes: " + failure_);
+  room_.wait(lock, [this] { return !is_full() || failure_ || is_stopping_; });
+  if (!is_full() || !failure_) return {};
+  return domain::fail(domain::ErrorCode::unavailable, "the store takes no writes: " + failure_->message);
 }
 
 Health Checkpointer::health() const {
   if (!is_full()) return {};
   const std::scoped_lock lock(mutex_);
-  if (failure_.empty()) return {};
-  return {.takes_writes = false, .reason = failure_};
+  if (!failure_) return {};
+  return {.takes_writes = false, .reason = failure_->message, .detail = failure_->detail};
 }
 
 void Checkpointer::loop() {
@@ -105,7 +105,7 @@ domain::Result<void> Checkpointer::run() {
   auto done = run_locked();
   {
     const std::scoped_lock lock(mutex_);
-    failure_ = done ? "" : done.error().message;
+    failure_ = done ? std::nullopt : std::optional(done.error());
   }
   room_.notify_all();
   return done;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "domain/error.hpp"
@@ -72,7 +73,7 @@ class Checkpointer {
   std::condition_variable wake_;  // the thread: something is due, or the end
   std::condition_variable room_;  // the writer: a window is gone, or hope is
   bool is_stopping_ = false;
-  std::string failure_;  // of the last checkpoint; empty when it went well
+  std::optional<domain::Error> failure_;  // of the last checkpoint; nothing when it went well
 
   std::atomic<std::uint64_t> pending_events_{0};
   std::atomic<std::uint64_t> pending_bytes_{0};

@@ -60,7 +60,7 @@ rocksdb::Status CommitLog::write(std::uint64_t first_sequence, std::string_view 
   // Also what stopped RocksDB's own work: without that, what is taken in here would only pile up.
   if (auto stopped = database_.stopped_by(); !stopped.ok()) return stopped;
   const auto opened = database_.use();
-  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   rocksdb::WriteOptions options;
   options.sync = sync_writes_;
   const auto status = opened->rocks().Put(options, opened->family(Family::log),
@@ -73,7 +73,7 @@ rocksdb::Status CommitLog::recover(std::uint64_t sequence) {
   if (auto status = database_.reopen(); !status.ok()) return status;
   crash_point("log.recover.reopened");
   const auto opened = database_.use();
-  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   // The group that failed may have come back. It was refused, and another one will get its sequence.
   rocksdb::WriteOptions durable;
   durable.sync = true;
@@ -85,7 +85,7 @@ rocksdb::Status CommitLog::recover(std::uint64_t sequence) {
 
 rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
   const auto opened = database_.use();
-  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   auto& rocks = opened->rocks();
   auto* family = opened->family(Family::log);
   // Synced, so that nothing of a write-ahead file is torn but its last group.

@@ -37,7 +37,9 @@ domain::Error unavailable(std::string message) {
 }  // namespace
 
 domain::Error to_error(std::string_view doing, const rocksdb::Status& status) {
-  return unavailable(fmt::format("{}: {}", doing, status.ToString()));
+  auto error = unavailable(std::string(doing));
+  error.detail = status.ToString();
+  return error;
 }
 
 domain::Result<std::unique_ptr<Database>> Database::open(const Options& options, const Clock& clock) {
@@ -78,7 +80,7 @@ domain::Result<void> Database::prepare_folders(bool create_if_missing) {
 std::expected<void, Database::OpenFailure> Database::open_rocks() {
   const auto path = rocks_path(directory_);
   if (auto checked = check_write_ahead_files(files_, path); !checked && !is_broken(Promise::checksums)) {
-    return std::unexpected(OpenFailure{.status = rocksdb::Status::Corruption(checked.error().message),
+    return std::unexpected(OpenFailure{.status = rocksdb::Status::Corruption(told_to_host(checked.error())),
                                        .error = std::move(checked.error())});
   }
   auto complaints = std::make_shared<ComplaintLog>();
@@ -93,7 +95,7 @@ std::expected<void, Database::OpenFailure> Database::open_rocks() {
               unavailable(fmt::format("the store in {} is open in another process", directory_.string()))});
     }
     auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
-    failure.message += complaints->text() + damaged_files();
+    failure.detail += complaints->text() + damaged_files();
     return std::unexpected(OpenFailure{.status = status, .error = std::move(failure)});
   }
   db_.reset(db);
@@ -220,7 +222,7 @@ rocksdb::Status Database::reopen() {
 
 rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
   const auto opened = use();
-  if (!opened) return rocksdb::Status::NoSpace(opened.error().message);
+  if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   std::vector<rocksdb::IngestExternalFileArg> args;
   for (auto& run : runs) {
     if (run.is_empty()) continue;

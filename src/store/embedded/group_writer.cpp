@@ -70,7 +70,7 @@ void GroupWriter::submit(OperationPtr operation) {
 Health GroupWriter::health() const {
   if (mode_ == Mode::open) return checkpointer_.health();
   const std::scoped_lock lock(reason_mutex_);
-  return {.takes_writes = false, .reason = reason_};
+  return {.takes_writes = false, .reason = reason_, .detail = detail_};
 }
 
 domain::Error GroupWriter::refusal() const {
@@ -78,9 +78,10 @@ domain::Error GroupWriter::refusal() const {
   return {.code = domain::ErrorCode::unavailable, .message = "the store takes no writes: " + reason_};
 }
 
-void GroupWriter::set_mode(Mode mode, std::string reason) {
+void GroupWriter::set_mode(Mode mode, std::string reason, std::string detail) {
   const std::scoped_lock lock(reason_mutex_);
   reason_ = std::move(reason);
+  detail_ = std::move(detail);
   mode_ = mode;
 }
 
@@ -262,7 +263,7 @@ void GroupWriter::refuse_group(const rocksdb::Status& status) {
   if (status.IsNoSpace()) {
     set_mode(Mode::waits_for_space, "the disk is full");
   } else {
-    set_mode(Mode::stopped, to_error("a write to the commit log failed", status).message);
+    set_mode(Mode::stopped, "a write to the commit log failed", status.ToString());
   }
   // Also what was refused or replayed: it may have been judged on what is lost now.
   for (auto& operation : decided_) operation->result = std::unexpected(refusal());
@@ -274,9 +275,9 @@ void GroupWriter::try_to_go_on() {
   if (status.ok()) {
     set_mode(Mode::open, "");
   } else if (status.IsNoSpace()) {
-    set_mode(Mode::waits_for_space, fmt::format("the disk is full: {}", status.getState()));
+    set_mode(Mode::waits_for_space, "the disk is full", status.ToString());
   } else if (!status.IsBusy()) {
-    set_mode(Mode::stopped, to_error("the commit log could not be taken up again", status).message);
+    set_mode(Mode::stopped, "the commit log could not be taken up again", status.ToString());
   }
 }
 

@@ -74,7 +74,7 @@ class GroupWriter {
   void publish_group();
   void refuse_group(const rocksdb::Status& status);
   void try_to_go_on();
-  void set_mode(Mode mode, std::string reason);
+  void set_mode(Mode mode, std::string reason, std::string detail = {});
   domain::Error refusal() const;
 
   State& state_;
@@ -96,6 +96,7 @@ class GroupWriter {
   std::atomic<Mode> mode_{Mode::open};
   mutable std::mutex reason_mutex_;
   std::string reason_;
+  std::string detail_;
   std::thread thread_;
 };
 

@@ -56,7 +56,7 @@ class Verifier {
     }
     // As they follow each other in the ledger, which is walked once from end to end.
     std::ranges::sort(tenants, {}, [](const TenantState* tenant) { return tenant->id; });
-    if (auto checked = check_items(tenants, total); !checked) problem(checked.error().message);
+    if (auto checked = check_items(tenants, total); !checked) problem(told_to_host(checked.error()));
     check_log();
     check_files();
     if (progress_) progress_(total, total);
@@ -217,7 +217,7 @@ class Verifier {
       if (replayed) return;
       // A checkpoint took away what was being read: the rest is read anew.
       if (mark() != from) continue;
-      problem(replayed.error().message);
+      problem(told_to_host(replayed.error()));
       return;
     }
   }
@@ -225,7 +225,7 @@ class Verifier {
   void check_files() {
     if (is_broken(Promise::checksums)) return;
     const auto opened = database_.use();
-    if (!opened) return problem(opened.error().message);
+    if (!opened) return problem(told_to_host(opened.error()));
     const auto status = opened->rocks().VerifyFileChecksums(rocksdb::ReadOptions());
     if (!status.ok()) problem(status.ToString());
   }

@@ -106,7 +106,9 @@ TEST(FailingSyncTest, nothing_is_acknowledged_after_it_and_all_before_it_is_kept
     EXPECT_LT(acknowledged, 10);
     const auto health = shop.store().health();
     EXPECT_FALSE(health.takes_writes);
-    EXPECT_NE(health.reason.find("the sync failed"), std::string::npos) << health.reason;
+    EXPECT_EQ(health.reason, "a write to the commit log failed");
+    EXPECT_EQ(shop.refusal(), "the store takes no writes: a write to the commit log failed");
+    EXPECT_NE(health.detail.find("the sync failed"), std::string::npos) << "which clients need not know";
     // Reads go on, and see nothing of what failed.
     EXPECT_LE(shop.steps(), acknowledged + 1);
     const auto seen = shop.steps();

@@ -31,7 +31,7 @@ Shop::Shop(const std::filesystem::path& folder, Settings settings, int lanes) : 
                                              .checkpoint_interval_ms = settings.checkpoint_interval_ms,
                                              .sync_writes = settings.sync_writes},
                                             clock_, *settings.environment);
-  if (!opened) throw std::runtime_error(opened.error().message);
+  if (!opened) throw std::runtime_error(told_to_host(opened.error()));
   store_ = std::move(*opened);
   set_up(lanes);
 }
@@ -42,7 +42,7 @@ void Shop::set_up(int lanes) {
   if (tenants.empty()) {
     auto made = store::wait(store_->execute(
         {.tenant = {}, .actor = "host", .request = domain::CreateTenant{"shop"}}, std::nullopt));
-    if (!made) throw std::runtime_error(made.error().message);
+    if (!made) throw std::runtime_error(told_to_host(made.error()));
     tenant_ = std::get<domain::Tenant>(made->outcome).id;
   } else {
     tenant_ = tenants.front().id;
@@ -124,7 +124,7 @@ std::string Shop::audit() {
     }
   }
   const auto report = store_->verify(nullptr);
-  if (!report) return found + report.error().message;
+  if (!report) return found + told_to_host(report.error());
   for (const auto& problem : report->problems) found += problem + "; ";
   for (int lane = 0; lane < lanes_; ++lane) {
     const auto done = steps(lane);
