@@ -5,7 +5,7 @@ namespace nexus::store::embedded {
 ItemIndex::ItemIndex(const ItemTable& table) : table_(&table), by_status_(make_sets()) {}
 
 ItemIndex::ByStatus ItemIndex::make_sets() const {
-  const auto empty = [this] { return Ordered(BySku{table_}); };
+  const auto empty = [this] { return Ordered(*table_); };
   return {empty(), empty(), empty(), empty()};
 }
 
@@ -25,9 +25,21 @@ void ItemIndex::erase(SlotId id, domain::Status status, const std::vector<domain
 }
 
 void ItemIndex::append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
-  const auto put = [id](Ordered& set) { set.insert(set.end(), id); };
+  const auto put = [id](Ordered& set) { set.append(id); };
   put(by_status_[static_cast<std::size_t>(status)]);
   for (const auto& level : levels) put(of_warehouse(level.warehouse, status));
+}
+
+void ItemIndex::prefetch_move(SlotId id, domain::Status from, domain::Status to,
+                              const std::vector<domain::Level>& levels) const {
+  const auto prefetch = [&](const ByStatus& sets) {
+    sets[static_cast<std::size_t>(from)].prefetch(id);
+    sets[static_cast<std::size_t>(to)].prefetch(id);
+  };
+  prefetch(by_status_);
+  for (const auto& level : levels) {
+    if (level.warehouse < by_warehouse_.size()) prefetch(by_warehouse_[level.warehouse]);
+  }
 }
 
 std::uint64_t ItemIndex::size() const {
