@@ -44,6 +44,7 @@ void Publication::prepare_items(Part& part) {
   const auto warehouses = part.of->draft->warehouses();
   const auto& items = part.of->draft->items();
   part.items.reserve(items.size());
+  part.moves.reserve(items.size());
   std::vector<std::string_view> ahead;
   for (const auto& item : items) {
     if (const auto done = part.items.size(); done % fetched_together == 0 && part.tenant != nullptr) {
@@ -123,20 +124,19 @@ void Publication::publish_items(Part& part) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (is_known(i + 2 * fetched_ahead)) tenant.items.prefetch_item(items[i + 2 * fetched_ahead].slot);
     if (is_known(i + fetched_ahead)) prefetch_change(tenant, items[i + fetched_ahead]);
-    publish_item(tenant, part.items[i]);
+    publish_item(part, part.items[i]);
   }
+  tenant.index.move(part.moves);
 }
 
 void Publication::prefetch_change(const TenantState& tenant, const ChangedItem& changed) const {
   const Slot& slot = tenant.items[changed.slot];
   tenant.items.prefetch_contents(changed.slot);
   state_.open_window().prefetch_item(slot.place_in_window);
-  if (slot.status != changed.status) {
-    tenant.index.prefetch_move(changed.slot, slot.status, changed.status, changed.content->levels);
-  }
 }
 
-void Publication::publish_item(TenantState& tenant, ChangedItem& changed) {
+void Publication::publish_item(Part& part, ChangedItem& changed) {
+  TenantState& tenant = *part.tenant;
   if (changed.is_new) changed.slot = tenant.items.add(changed.content->sku);
   Slot& slot = tenant.items[changed.slot];
   domain::Item& before = *changed.content;
@@ -144,12 +144,15 @@ void Publication::publish_item(TenantState& tenant, ChangedItem& changed) {
   const auto old_status = std::exchange(slot.status, changed.status);
   exchange_content(slot.item, before);
   const bool is_live = !slot.item.is_deleted;
-  const bool stays_put = was_live && is_live && old_status == changed.status &&
-                         std::ranges::equal(before.levels, slot.item.levels, {}, &domain::Level::warehouse,
-                                            &domain::Level::warehouse);
-  if (!stays_put) {
+  const bool keeps_levels = was_live && is_live &&
+                            std::ranges::equal(before.levels, slot.item.levels, {}, &domain::Level::warehouse,
+                                               &domain::Level::warehouse);
+  if (!keeps_levels) {
     if (was_live) tenant.index.erase(changed.slot, old_status, before.levels);
     if (is_live) tenant.index.insert(changed.slot, changed.status, slot.item.levels);
+  } else if (old_status != changed.status) {
+    part.moves.push_back(
+        {.id = changed.slot, .from = old_status, .to = changed.status, .levels = &slot.item.levels});
   }
   state_.mark_changed(tenant, changed.slot);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -33,9 +34,14 @@ class ItemIndex {
   // As insert(), for ids that come in the order of their SKUs: without a search.
   void append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
 
-  // Fetches what the two take for a change of the status into the processor's cache.
-  void prefetch_move(SlotId id, domain::Status from, domain::Status to,
-                     const std::vector<domain::Level>& levels) const;
+  struct Move {
+    SlotId id;
+    domain::Status from;
+    domain::Status to;
+    const std::vector<domain::Level>* levels;
+  };
+  // Erases and inserts again, each item at most once, all of them side by side.
+  void move(std::span<const Move> moves);
 
   std::uint64_t size() const;
 

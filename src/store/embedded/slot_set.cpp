@@ -12,8 +12,8 @@ namespace nexus::store::embedded {
 namespace {
 
 // Below so many entries a node looks for another one to join; joined they leave room to grow.
-constexpr std::size_t few = 18;
-constexpr std::size_t joined_max = 54;
+constexpr std::size_t few = 12;
+constexpr std::size_t joined_max = 36;
 
 std::size_t shared_size(std::string_view a, std::string_view b) {
   const auto end = std::min(a.size(), b.size());
@@ -33,6 +33,17 @@ std::int32_t head_of(std::string_view sku, std::size_t at) {
   if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap32(bytes);
   return static_cast<std::int32_t>(bytes ^ 0x8000'0000U);
 }
+
+// By size: so many bytes that are all ones, then zeros.
+constexpr auto first_bytes = [] {
+  std::array<std::array<std::uint64_t, 2>, 17> masks{};
+  for (std::size_t size = 0; size < masks.size(); ++size) {
+    std::array<unsigned char, 16> bytes{};
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = 0xff;
+    masks[size] = std::bit_cast<std::array<std::uint64_t, 2>>(bytes);
+  }
+  return masks;
+}();
 
 }  // namespace
 
@@ -68,12 +79,21 @@ void SlotSet::free(Node* node, bool with_children) {
   delete inner;
 }
 
+SlotSet::Start SlotSet::start_of(std::string_view sku) {
+  Start start{};
+  std::memcpy(start.data(), sku.data(), std::min(sku.size(), sizeof start));
+  return start;
+}
+
 std::size_t SlotSet::count_before(const Node& node, const Key& key, Bound bound) const {
-  const auto shared = node.shared();
-  if (const int order = key.sku.substr(0, shared.size()).compare(shared); order != 0) {
-    return order < 0 ? 0 : node.size;
+  const std::size_t shared = node.prefix_size;
+  const auto& mask = first_bytes[shared];
+  const auto differs =
+      ((key.start[0] ^ node.prefix[0]) & mask[0]) | ((key.start[1] ^ node.prefix[1]) & mask[1]);
+  if (differs != 0 || key.sku.size() < shared) {
+    return key.sku.substr(0, shared) < node.shared() ? 0 : node.size;
   }
-  const auto head = head_of(key.sku, shared.size());
+  const auto head = head_of(key.sku, shared);
   // Over all of them, so that it is a few instructions on many at once.
   std::int32_t less = 0;
   for (const auto other : node.heads) less += other < head ? 1 : 0;
@@ -108,41 +128,82 @@ SlotSet::Leaf& SlotSet::descend(const Key& key, Path& path) {
 
 SlotSet::const_iterator SlotSet::upper_bound(std::string_view sku) const {
   if (root_ == nullptr) return end();
-  const Key key{.sku = sku, .id = std::nullopt};
-  const Node* node = root_;
-  while (!node->is_leaf) {
-    const auto* inner = static_cast<const Inner*>(node);
-    node = inner->children[child_of(*inner, key)];
-  }
-  const auto* leaf = static_cast<const Leaf*>(node);
+  const auto key = key_of(sku);
+  const Leaf* leaf = find_leaf(key);
   const auto at = count_before(*leaf, key, Bound::upper);
   return at == leaf->size ? const_iterator{leaf->next, 0} : const_iterator{leaf, at};
 }
 
-void SlotSet::prefetch(SlotId id) const {
-  const Key key{.sku = sku(id), .id = id};
-  const Node* node = root_;
-  // Not a look at the leaf itself, which may be far away.
+SlotSet::Leaf* SlotSet::find_leaf(const Key& key) const {
+  Node* node = root_;
   for (std::size_t level = 0; level < height_; ++level) {
-    const auto* inner = static_cast<const Inner*>(node);
+    auto* inner = static_cast<Inner*>(node);
     node = inner->children[child_of(*inner, key)];
   }
-  if (node == nullptr) return;
-  prefetch_bytes(node, sizeof(Leaf));
+  return static_cast<Leaf*>(node);
+}
+
+template <typename Quick, typename Thorough>
+void SlotSet::in_blocks(std::span<const SlotId> ids, Quick&& quick, Thorough&& thorough) {
+  constexpr std::size_t block_max = 16;
+  std::array<Leaf*, block_max> leaves{};
+  while (!ids.empty()) {
+    const auto block = ids.first(std::min(block_max, ids.size()));
+    ids = ids.subspan(block.size());
+    for (const auto id : ids.first(std::min(block_max, ids.size()))) {
+      prefetch_bytes(&(*table_)[id].item.sku, sizeof(std::string));
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      leaves[i] = find_leaf(key_of(block[i]));
+      if (leaves[i] != nullptr) prefetch_bytes(leaves[i], sizeof(Leaf));
+    }
+    const auto shape = shape_;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const bool is_good = shape_ == shape && leaves[i] != nullptr;
+      if (!is_good || !quick(*leaves[i], key_of(block[i]))) thorough(block[i]);
+    }
+  }
+}
+
+void SlotSet::insert(std::span<const SlotId> ids) {
+  in_blocks(
+      ids, [this](Leaf& leaf, const Key& key) { return insert_into(leaf, key); },
+      [this](SlotId id) { insert(id); });
+}
+
+void SlotSet::erase(std::span<const SlotId> ids) {
+  in_blocks(
+      ids, [this](Leaf& leaf, const Key& key) { return erase_from(leaf, key); },
+      [this](SlotId id) { erase(id); });
+}
+
+// False when there is no room.
+bool SlotSet::insert_into(Leaf& leaf, const Key& key) {
+  if (leaf.size == capacity) return false;
+  ++size_;
+  put_entry(leaf, count_before(leaf, key, Bound::lower), *key.id, nullptr);
+  return true;
+}
+
+// False when the leaf may have to be tidied after it.
+bool SlotSet::erase_from(Leaf& leaf, const Key& key) {
+  if (leaf.size <= few) return false;
+  --size_;
+  take_entry(leaf, count_before(leaf, key, Bound::lower));
+  return true;
 }
 
 void SlotSet::insert(SlotId id) {
-  ++size_;
-  if (root_ == nullptr) root_ = first_ = last_ = new Leaf;
-  Path path;
-  const Key key{.sku = sku(id), .id = id};
-  Leaf* leaf = &descend(key, path);
-  if (leaf->size == capacity) {
-    hang_up(*split_off(*leaf), *leaf, path);
-    path.clear();
-    leaf = &descend(key, path);
+  if (root_ == nullptr) {
+    root_ = first_ = last_ = new Leaf;
+    ++shape_;
   }
-  put_entry(*leaf, count_before(*leaf, key, Bound::lower), id, nullptr);
+  Path path;
+  const auto key = key_of(id);
+  Leaf& leaf = descend(key, path);
+  if (insert_into(leaf, key)) return;
+  hang_up(*split_off(leaf), leaf, path);
+  insert_into(*find_leaf(key), key);
 }
 
 void SlotSet::append(SlotId id) {
@@ -165,7 +226,7 @@ void SlotSet::append(SlotId id) {
 
 void SlotSet::erase(SlotId id) {
   Path path;
-  const Key key{.sku = sku(id), .id = id};
+  const auto key = key_of(id);
   Leaf& leaf = descend(key, path);
   const auto at = count_before(leaf, key, Bound::lower);
   assert(at < leaf.size && leaf.slots[at] == id);
@@ -178,7 +239,7 @@ void SlotSet::put_entry(Node& node, std::size_t at, SlotId id, Node* child) {
   const auto name = sku(id);
   if (node.size == 0) {
     node.prefix_size = static_cast<std::uint8_t>(std::min(name.size(), prefix_max));
-    std::memcpy(node.prefix.data(), name.data(), node.prefix_size);
+    node.prefix = start_of(name);
   } else if (const auto shared = shared_size(node.shared(), name); shared < node.prefix_size) {
     set_prefix(node, shared);
   }
@@ -213,7 +274,7 @@ void SlotSet::refresh(Node& node) const {
   std::fill(node.heads.begin() + node.size, node.heads.end(), INT32_MAX);
   const auto first = sku(node.slots[0]);
   const auto shared = std::min(shared_size(first, sku(node.slots[node.size - 1U])), prefix_max);
-  std::memcpy(node.prefix.data(), first.data(), shared);
+  node.prefix = start_of(first);
   set_prefix(node, shared);
 }
 
@@ -231,11 +292,18 @@ SlotSet::Node* SlotSet::split_off(Node& node) {
     std::copy(children.begin() + half, children.end(), inner->children.begin());
     right = inner;
   }
+  std::copy(node.heads.begin() + half, node.heads.end(), right->heads.begin());
   std::copy(node.slots.begin() + half, node.slots.end(), right->slots.begin());
+  std::fill(node.heads.begin() + half, node.heads.end(), INT32_MAX);
+  right->prefix = node.prefix;
+  right->prefix_size = node.prefix_size;
   right->size = capacity - half;
   node.size = half;
-  refresh(node);
-  refresh(*right);
+  // A longer prefix is worth a look at the items only where the heads tell them no more apart.
+  for (Node* each : {&node, right}) {
+    const auto end = each->heads.begin() + each->size;
+    if (std::adjacent_find(each->heads.begin(), end) != end) refresh(*each);
+  }
   return right;
 }
 
@@ -270,6 +338,7 @@ void SlotSet::tidy(Node& node, Path& path) {
   if (path.empty()) {
     if (node.size == 0) {
       root_ = first_ = last_ = nullptr;
+      ++shape_;
       free(&node, false);
     } else if (node.size == 1 && !node.is_leaf) {
       root_ = static_cast<Inner&>(node).children[0];
@@ -319,12 +388,14 @@ void SlotSet::take_child(Inner& parent, std::size_t child) {
 }
 
 void SlotSet::link_behind(Leaf& before, Leaf& leaf) {
+  ++shape_;
   leaf.previous = &before;
   leaf.next = std::exchange(before.next, &leaf);
   (leaf.next == nullptr ? last_ : leaf.next->previous) = &leaf;
 }
 
 void SlotSet::unlink(Leaf& leaf) {
+  ++shape_;
   (leaf.previous == nullptr ? first_ : leaf.previous->next) = leaf.next;
   (leaf.next == nullptr ? last_ : leaf.next->previous) = leaf.previous;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -33,25 +34,29 @@ class SlotSet {
   void append(SlotId id);
   // It must be in there.
   void erase(SlotId id);
-  // Fetches what insert() or erase() will look at last into the processor's cache.
-  void prefetch(SlotId id) const;
+  // The same for many: where they belong is looked for side by side.
+  void insert(std::span<const SlotId> ids);
+  void erase(std::span<const SlotId> ids);
 
  private:
-  static constexpr std::size_t capacity = 72;
+  static constexpr std::size_t capacity = 48;
   static constexpr std::size_t half = capacity / 2;
   static constexpr std::size_t prefix_max = 16;
+  // The first bytes of a SKU, zeros behind it, to be compared all at once.
+  using Start = std::array<std::uint64_t, 2>;
+  static_assert(sizeof(Start) == prefix_max);
 
   // Entries in order. Behind them stand heads that are never less than another one.
   struct Node {
     std::uint16_t size = 0;
     bool is_leaf;
     std::uint8_t prefix_size = 0;
-    std::array<char, prefix_max> prefix{};  // how all the entries' SKUs begin
+    Start prefix{};  // how all the entries' SKUs begin: so many bytes of the first one's start
     std::array<std::int32_t, capacity> heads;
     std::array<SlotId, capacity> slots;
 
     explicit Node(bool leaf) : is_leaf(leaf) { heads.fill(INT32_MAX); }
-    std::string_view shared() const { return {prefix.data(), prefix_size}; }
+    std::string_view shared() const { return {reinterpret_cast<const char*>(prefix.data()), prefix_size}; }
   };
   struct Leaf : Node {
     Leaf* previous = nullptr;
@@ -71,6 +76,7 @@ class SlotSet {
   using Path = std::vector<Step>;
   struct Key {
     std::string_view sku;
+    Start start;
     std::optional<SlotId> id;  // when the SKU is that of an item in the table
   };
 
@@ -104,6 +110,17 @@ class SlotSet {
   // How many entries come before the key, or with it.
   std::size_t count_before(const Node& node, const Key& key, Bound bound) const;
   std::size_t child_of(const Inner& inner, const Key& key) const;
+  static Key key_of(std::string_view sku) { return {.sku = sku, .start = start_of(sku), .id = std::nullopt}; }
+  Key key_of(SlotId id) const { return {.sku = sku(id), .start = start_of(sku(id)), .id = id}; }
+  static Start start_of(std::string_view sku);
+  // Where the key belongs, without a look at the leaf itself, which may be far away; null when empty.
+  Leaf* find_leaf(const Key& key) const;
+  bool insert_into(Leaf& leaf, const Key& key);
+  bool erase_from(Leaf& leaf, const Key& key);
+  // Calls `quick(leaf, key)` for each, and `thorough(id)` where that leaf is none any more or quick() gives
+  // up.
+  template <typename Quick, typename Thorough>
+  void in_blocks(std::span<const SlotId> ids, Quick&& quick, Thorough&& thorough);
   Leaf& descend(const Key& key, Path& path);
   void put_entry(Node& node, std::size_t at, SlotId id, Node* child);
   static void take_entry(Node& node, std::size_t at);
@@ -124,7 +141,8 @@ class SlotSet {
   Node* root_ = nullptr;  // null when empty
   Leaf* first_ = nullptr;
   Leaf* last_ = nullptr;
-  std::size_t height_ = 0;  // of the tree above the leaves
+  std::size_t height_ = 0;   // of the tree above the leaves
+  std::uint64_t shape_ = 0;  // another one whenever a leaf comes or goes
   std::size_t size_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -106,11 +107,38 @@ TEST_P(SlotSetTest, what_is_appended_can_be_taken_out_and_put_back) {
   for (const auto& [sku, slot] : model) set.append(slot);
   EXPECT_EQ(skus_from(set.begin(), set, table), names_from(model.begin(), model));
   for (const auto& [sku, slot] : model) {
-    set.prefetch(slot);
     set.erase(slot);
     set.insert(slot);
   }
   EXPECT_EQ(skus_from(set.begin(), set, table), names_from(model.begin(), model));
+}
+
+TEST_P(SlotSetTest, many_at_once_are_as_one_after_the_other) {
+  ItemTable table;
+  std::map<std::string, SlotId> model;
+  for (std::uint32_t number = 0; number < 20'000; ++number) {
+    const auto sku = GetParam().make(number);
+    if (!table.find(sku)) model.emplace(sku, table.add(sku));
+  }
+  std::vector<SlotId> order;
+  for (const auto& [sku, slot] : model) order.push_back(slot);
+  std::mt19937 random(5);
+  std::shuffle(order.begin(), order.end(), random);
+  SlotSet set(table);
+  set.insert(order);
+  EXPECT_EQ(skus_from(set.begin(), set, table), names_from(model.begin(), model));
+
+  // Most of them, so that the tree shrinks, and then all that is left.
+  const auto few = order.size() / 50;
+  const auto going = std::span<const SlotId>(order).subspan(few);
+  set.erase(going);
+  for (const auto slot : going) model.erase(table[slot].item.sku);
+  EXPECT_EQ(set.size(), few);
+  EXPECT_EQ(skus_from(set.begin(), set, table), names_from(model.begin(), model));
+  set.erase(std::span<const SlotId>(order).first(few));
+  EXPECT_TRUE(set.empty());
+  set.insert(going);
+  EXPECT_EQ(set.size(), going.size());
 }
 
 RC_GTEST_PROP(SlotSetOfAnySkusTest, any_skus_are_in_the_order_of_their_bytes,
