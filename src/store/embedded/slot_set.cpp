@@ -81,7 +81,7 @@ void SlotSet::free(Node* node, bool with_children) {
 
 SlotSet::Start SlotSet::start_of(std::string_view sku) {
   Start start{};
-  std::memcpy(start.data(), sku.data(), std::min(sku.size(), sizeof start));
+  if (!sku.empty()) std::memcpy(start.data(), sku.data(), std::min(sku.size(), sizeof start));
   return start;
 }
 
