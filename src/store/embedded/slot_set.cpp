@@ -299,10 +299,11 @@ SlotSet::Node* SlotSet::split_off(Node& node) {
   right->prefix_size = node.prefix_size;
   right->size = capacity - half;
   node.size = half;
-  // A longer prefix is worth a look at the items only where the heads tell them no more apart.
+  // A longer prefix tells more apart. For leaves, of which there are many, it is worth a look at the items
+  // only where the heads are not enough.
   for (Node* each : {&node, right}) {
     const auto end = each->heads.begin() + each->size;
-    if (std::adjacent_find(each->heads.begin(), end) != end) refresh(*each);
+    if (!each->is_leaf || std::adjacent_find(each->heads.begin(), end) != end) refresh(*each);
   }
   return right;
 }
