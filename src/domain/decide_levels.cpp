@@ -1,3 +1,6 @@
+#include <array>
+#include <string_view>
+
 #include "domain/decision_maker.hpp"
 
 namespace nexus::domain {
@@ -84,6 +87,32 @@ std::unexpected<Error> refuse_bulk(const std::vector<UpdateError>& errors) {
   return fail(first.code, "update " + std::to_string(first.index) + ": " + first.message, errors);
 }
 
+// A bulk looks up hundreds of items, any of which may be far away: tells which ones come next, some ahead of
+// the one that is judged.
+template <typename Updates>
+class Foresight {
+ public:
+  Foresight(const Updates& updates, const View& view) : updates_(updates), view_(view) { tell(); }
+
+  void judging(std::size_t index) {
+    if (index + told_together > told_) tell();
+  }
+
+ private:
+  static constexpr std::size_t told_together = 32;
+
+  void tell() {
+    std::array<std::string_view, told_together> skus;
+    std::size_t count = 0;
+    while (count < skus.size() && told_ < updates_.size()) skus[count++] = updates_[told_++].sku;
+    if (count > 0) view_.prefetch_items({skus.data(), count});
+  }
+
+  const Updates& updates_;
+  const View& view_;
+  std::size_t told_ = 0;
+};
+
 // Judges the updates in order, each on what the ones before it left, and emits what can be applied.
 template <typename Updates, typename Judge>
 Result<Decision> apply_in_order(const Updates& updates, BulkMode mode, DecisionMaker& maker,
@@ -92,7 +121,9 @@ Result<Decision> apply_in_order(const Updates& updates, BulkMode mode, DecisionM
   outcome.results.reserve(updates.size());
   maker.reserve(updates.size());
   std::vector<UpdateError> errors;
+  Foresight foresight(updates, maker.state());
   for (std::size_t i = 0; i < updates.size(); ++i) {
+    foresight.judging(i);
     Result<std::size_t> adjustment = judge_and_emit(updates[i], *outcome.warehouses);
     if (adjustment) {
       outcome.results.emplace_back(*adjustment);

@@ -25,6 +25,7 @@ class Draft final : public View, public Editor {
   const Tenant* find_tenant(TenantId id) const override;
   const ApiKey* find_key(KeyId id) const override;
   const Item* find_item(std::string_view sku) const override;
+  void prefetch_items(std::span<const std::string_view> skus) const override { below_->prefetch_items(skus); }
   WarehousesPtr warehouses() const override;
   ReservationPtr find_reservation(ReservationId id) const override;
   ReservationPtr find_held(std::string_view reference) const override;

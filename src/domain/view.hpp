@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "domain/access.hpp"
@@ -27,6 +28,8 @@ class View {
 
   // Null when the SKU was never made. A deleted one is found, with `is_deleted`.
   virtual const Item* find_item(std::string_view sku) const = 0;
+  // Says that these are looked up soon. A view that can fetch several as quickly as one does so.
+  virtual void prefetch_items(std::span<const std::string_view> /*skus*/) const {}
   // Never null.
   virtual WarehousesPtr warehouses() const = 0;
   // Whether held or closed; null when there is none.

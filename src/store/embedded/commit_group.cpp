@@ -12,6 +12,11 @@ namespace {
 // From so many moves between its sets on, making the index anew is quicker.
 constexpr std::size_t moves_worth_a_rebuild = 1000;
 
+// So many look-ups wait for memory together; what they bring stays in the nearest cache.
+constexpr std::size_t fetched_together = 32;
+// So many items before its turn comes, an item is fetched.
+constexpr std::size_t fetched_ahead = 8;
+
 // All but the SKU, which readers may look at without the mutex. What was there goes to `content`, to be freed
 // when readers are let in again.
 void exchange_content(domain::Item& item, domain::Item& content) {
@@ -37,8 +42,17 @@ Publication::Publication(State& state, CommitGroup& group) : state_(state), grou
 
 void Publication::prepare_items(Part& part) {
   const auto warehouses = part.of->draft->warehouses();
-  part.items.reserve(part.of->draft->items().size());
-  for (const auto& item : part.of->draft->items()) {
+  const auto& items = part.of->draft->items();
+  part.items.reserve(items.size());
+  part.moves.reserve(items.size());
+  std::vector<std::string_view> ahead;
+  for (const auto& item : items) {
+    if (const auto done = part.items.size(); done % fetched_together == 0 && part.tenant != nullptr) {
+      ahead.clear();
+      const auto end = std::min(done + fetched_together, items.size());
+      for (auto i = done; i < end; ++i) ahead.push_back(items[i]->sku);
+      part.tenant->items.prefetch(ahead);
+    }
     const auto slot = part.tenant == nullptr ? std::nullopt : part.tenant->items.find(item->sku);
     part.items.push_back({.content = item.get(),
                           .slot = slot.value_or(0),
@@ -93,7 +107,7 @@ void Publication::publish_part(Part& part) {
 
   part.tenant = &state_.find_or_add(part.of->tenant);
   if (draft.changed_warehouses()) part.tenant->warehouses = draft.changed_warehouses();
-  for (auto& item : part.items) publish_item(*part.tenant, item);
+  publish_items(part);
   if (!part.touched.empty()) publish_touched(part);
   for (const auto& reservation : draft.reservations()) {
     state_.put_reservation(*part.tenant, reservation);
@@ -101,7 +115,28 @@ void Publication::publish_part(Part& part) {
   }
 }
 
-void Publication::publish_item(TenantState& tenant, ChangedItem& changed) {
+// Changes of many items wait for memory side by side: each is fetched in two steps, as the second needs what
+// the first brings.
+void Publication::publish_items(Part& part) {
+  TenantState& tenant = *part.tenant;
+  const auto& items = part.items;
+  const auto is_known = [&](std::size_t at) { return at < items.size() && !items[at].is_new; };
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (is_known(i + 2 * fetched_ahead)) tenant.items.prefetch_item(items[i + 2 * fetched_ahead].slot);
+    if (is_known(i + fetched_ahead)) prefetch_change(tenant, items[i + fetched_ahead]);
+    publish_item(part, part.items[i]);
+  }
+  tenant.index.move(part.moves);
+}
+
+void Publication::prefetch_change(const TenantState& tenant, const ChangedItem& changed) const {
+  const Slot& slot = tenant.items[changed.slot];
+  tenant.items.prefetch_contents(changed.slot);
+  state_.open_window().prefetch_item(slot.place_in_window);
+}
+
+void Publication::publish_item(Part& part, ChangedItem& changed) {
+  TenantState& tenant = *part.tenant;
   if (changed.is_new) changed.slot = tenant.items.add(changed.content->sku);
   Slot& slot = tenant.items[changed.slot];
   domain::Item& before = *changed.content;
@@ -109,12 +144,15 @@ void Publication::publish_item(TenantState& tenant, ChangedItem& changed) {
   const auto old_status = std::exchange(slot.status, changed.status);
   exchange_content(slot.item, before);
   const bool is_live = !slot.item.is_deleted;
-  const bool stays_put = was_live && is_live && old_status == changed.status &&
-                         std::ranges::equal(before.levels, slot.item.levels, {}, &domain::Level::warehouse,
-                                            &domain::Level::warehouse);
-  if (!stays_put) {
+  const bool keeps_levels = was_live && is_live &&
+                            std::ranges::equal(before.levels, slot.item.levels, {}, &domain::Level::warehouse,
+                                               &domain::Level::warehouse);
+  if (!keeps_levels) {
     if (was_live) tenant.index.erase(changed.slot, old_status, before.levels);
     if (is_live) tenant.index.insert(changed.slot, changed.status, slot.item.levels);
+  } else if (old_status != changed.status) {
+    part.moves.push_back(
+        {.id = changed.slot, .from = old_status, .to = changed.status, .levels = &slot.item.levels});
   }
   state_.mark_changed(tenant, changed.slot);
 }
@@ -135,9 +173,9 @@ void Publication::publish_touched(Part& part) {
   if (part.rebuilt) std::swap(tenant.index, *part.rebuilt);
 }
 
-// Adjustments mostly come in the order in which their items were first changed: `next` says where to look
-// first.
-SlotId Publication::slot_of(const Part& part, std::size_t& next, std::string_view sku) {
+// Adjustments mostly come in the order in which their items were first changed.
+SlotId Publication::slot_of(Part& part, std::string_view sku) {
+  auto& next = part.next_adjusted;
   if (next < part.items.size() && part.items[next].content->sku == sku) return part.items[next++].slot;
   return *part.tenant->items.find(sku);
 }
@@ -148,13 +186,12 @@ void Publication::publish_events() {
   for (const auto& [commit, places] : group_.entries) {
     TenantState* tenant = state_.find(commit->tenant);
     const auto part = std::ranges::find(parts_, commit->tenant, [](const Part& of) { return of.of->tenant; });
-    std::size_t next = 0;
     for (std::size_t i = 0; i < commit->events.size(); ++i) {
       const auto& event = commit->events[i];
       const Window::Place place{
           .group = group, .commit_offset = places.offset, .event_offset = places.event_offsets[i]};
       if (const auto* adjusted = std::get_if<domain::StockAdjusted>(&event)) {
-        state_.add_line(*tenant, slot_of(*part, next, adjusted->sku), commit->sequence + i, place);
+        state_.add_line(*tenant, slot_of(*part, adjusted->sku), commit->sequence + i, place);
         continue;
       }
       window.add_event({.previous = 0, .place = place});

@@ -51,18 +51,22 @@ class Publication {
     TenantState* tenant;  // null for one that has nothing yet
     CommitGroup::TenantDraft* of;
     std::vector<ChangedItem> items;
+    std::vector<ItemIndex::Move> moves;  // of the items, between the index's sets
     std::vector<TouchedItem> touched;
     domain::Time touched_at;
+    std::size_t next_adjusted = 0;       // the item that the next adjustment is likely of
     std::unique_ptr<ItemIndex> rebuilt;  // when touching moves much
   };
 
   void prepare_items(Part& part);
   void prepare_touched(Part& part);
   void publish_part(Part& part);
-  void publish_item(TenantState& tenant, ChangedItem& item);
+  void publish_items(Part& part);
+  void prefetch_change(const TenantState& tenant, const ChangedItem& item) const;
+  void publish_item(Part& part, ChangedItem& item);
   void publish_touched(Part& part);
   void publish_events();
-  static SlotId slot_of(const Part& part, std::size_t& next, std::string_view sku);
+  static SlotId slot_of(Part& part, std::string_view sku);
 
   State& state_;
   CommitGroup& group_;

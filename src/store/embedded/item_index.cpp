@@ -1,6 +1,7 @@
 #include "store/embedded/item_index.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace nexus::store::embedded {
@@ -8,7 +9,7 @@ namespace nexus::store::embedded {
 ItemIndex::ItemIndex(const ItemTable& table) : table_(&table), by_status_(make_sets()) {}
 
 ItemIndex::ByStatus ItemIndex::make_sets() const {
-  const auto empty = [this] { return Ordered(BySku{table_}); };
+  const auto empty = [this] { return Ordered(*table_); };
   return {empty(), empty(), empty(), empty()};
 }
 
@@ -28,9 +29,44 @@ void ItemIndex::erase(SlotId id, domain::Status status, const std::vector<domain
 }
 
 void ItemIndex::append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
-  const auto put = [id](Ordered& set) { set.insert(set.end(), id); };
+  const auto put = [id](Ordered& set) { set.append(id); };
   put(by_status_[static_cast<std::size_t>(status)]);
   for (const auto& level : levels) put(of_warehouse(level.warehouse, status));
+}
+
+// Sorts by counting into what is to be erased from and inserted into each set, so that a set gets it at once.
+void ItemIndex::move(std::span<const Move> moves) {
+  constexpr std::size_t changes_of_sets = 2 * domain::status_count;
+  const auto visit = [&](auto&& change) {
+    for (const auto& [id, from, to, levels] : moves) {
+      const auto visit_sets = [&](std::size_t sets) {
+        change(sets * changes_of_sets + static_cast<std::size_t>(from), id);
+        change(sets * changes_of_sets + domain::status_count + static_cast<std::size_t>(to), id);
+      };
+      visit_sets(0);
+      for (const auto& level : *levels) visit_sets(1 + level.warehouse);
+    }
+  };
+  std::vector<std::uint32_t> ends((1 + by_warehouse_.size()) * changes_of_sets);
+  visit([&](std::size_t change, SlotId /*id*/) { ++ends[change]; });
+  std::vector<SlotId> ids(std::accumulate(ends.begin(), ends.end(), std::size_t{0}));
+  std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), 0U);
+  visit([&](std::size_t change, SlotId id) { ids[ends[change]++] = id; });
+
+  std::uint32_t begin = 0;
+  for (std::size_t change = 0; change < ends.size(); ++change) {
+    const auto end = ends[change];
+    const std::span<const SlotId> changed(ids.data() + begin, end - begin);
+    begin = end;
+    const auto sets = change / changes_of_sets;
+    auto& of = sets == 0 ? by_status_ : by_warehouse_[sets - 1];
+    const auto status = change % changes_of_sets;
+    if (status < domain::status_count) {
+      of[status].erase(changed);
+    } else {
+      of[status - domain::status_count].insert(changed);
+    }
+  }
 }
 
 std::uint64_t ItemIndex::size() const {

@@ -3,14 +3,14 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
-
-#include <absl/container/btree_set.h>
 
 #include "domain/availability.hpp"
 #include "domain/warehouse.hpp"
 #include "store/embedded/item_table.hpp"
+#include "store/embedded/slot_set.hpp"
 #include "store/queries.hpp"
 
 namespace nexus::store::embedded {
@@ -21,14 +21,11 @@ namespace nexus::store::embedded {
 class ItemIndex {
  public:
   struct BySku {
-    using is_transparent = void;
     const ItemTable* table;
     bool operator()(SlotId a, SlotId b) const { return sku(a) < sku(b); }
-    bool operator()(SlotId a, std::string_view b) const { return sku(a) < b; }
-    bool operator()(std::string_view a, SlotId b) const { return a < sku(b); }
     std::string_view sku(SlotId id) const { return (*table)[id].item.sku; }
   };
-  using Ordered = absl::btree_set<SlotId, BySku>;
+  using Ordered = SlotSet;
 
   explicit ItemIndex(const ItemTable& table);
 
@@ -36,6 +33,15 @@ class ItemIndex {
   void erase(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
   // As insert(), for ids that come in the order of their SKUs: without a search.
   void append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
+
+  struct Move {
+    SlotId id;
+    domain::Status from;
+    domain::Status to;
+    const std::vector<domain::Level>* levels;
+  };
+  // Erases and inserts again, each item at most once, all of them side by side.
+  void move(std::span<const Move> moves);
 
   std::uint64_t size() const;
 

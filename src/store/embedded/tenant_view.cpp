@@ -22,6 +22,10 @@ const domain::Item* TenantView::find_item(std::string_view sku) const {
   return slot ? &tenant_->items[*slot].item : nullptr;
 }
 
+void TenantView::prefetch_items(std::span<const std::string_view> skus) const {
+  if (tenant_ != nullptr) tenant_->items.prefetch(skus);
+}
+
 domain::WarehousesPtr TenantView::warehouses() const {
   static const auto none = std::make_shared<const domain::Warehouses>();
   return tenant_ == nullptr ? none : tenant_->warehouses;

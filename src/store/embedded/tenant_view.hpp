@@ -20,6 +20,7 @@ class TenantView final : public domain::View {
   const domain::Tenant* find_tenant(domain::TenantId id) const override;
   const domain::ApiKey* find_key(domain::KeyId id) const override;
   const domain::Item* find_item(std::string_view sku) const override;
+  void prefetch_items(std::span<const std::string_view> skus) const override;
   domain::WarehousesPtr warehouses() const override;
   domain::ReservationPtr find_reservation(domain::ReservationId id) const override;
   domain::ReservationPtr find_held(std::string_view reference) const override;

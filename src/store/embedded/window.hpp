@@ -13,6 +13,7 @@
 #include "domain/view.hpp"
 #include "store/embedded/event_codec.hpp"
 #include "store/embedded/item_table.hpp"
+#include "store/embedded/prefetch.hpp"
 
 namespace nexus::store::embedded {
 
@@ -62,6 +63,10 @@ class Window {
   void add_event(Line line) { lines_.push_back(line); }
   // The item's index among the changed ones.
   std::uint32_t add_item(TenantState& tenant, SlotId slot);
+  // Fetches the entry, if there is one, into the processor's cache.
+  void prefetch_item(std::uint32_t item) const {
+    if (item < items_.size()) prefetch_bytes(&items_[item], sizeof(ItemRef));
+  }
   void count_line(std::uint32_t item) { ++items_[item].lines; }
   void add_reservation(TenantState& tenant, domain::ReservationId id) {
     reservations_.push_back({&tenant, id});

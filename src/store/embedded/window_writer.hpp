@@ -38,6 +38,7 @@ class WindowWriter {
   void sort_items();
   void write_ledger(SortedRun& run) const;
   void gather_reservations();
+  void gather_reservation(const Window::ReservationRef& ref);
   void write_records(SortedRun& run) const;
   void write_items(SortedRun& run) const;
   void write_directory(SortedRun& run) const;
