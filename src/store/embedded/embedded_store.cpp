@@ -68,6 +68,7 @@ class EmbeddedStore final : public DrivenEngine {
     auto recovered = recover(*database_, log_, state_, options_.checkpoint_events, options_.on_load);
     if (!recovered) return recovered;
     if (auto noted = check_acknowledged(); !noted) return noted;
+    database_->let_compaction_begin();
     checkpointer_ =
         std::make_unique<Checkpointer>(*database_, log_, state_,
                                        Checkpointer::Bounds{.events = options_.checkpoint_events,
