@@ -1,26 +1,101 @@
 #include "store/embedded/item_table.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <functional>
+#include <utility>
 
 namespace nexus::store::embedded {
+
+namespace {
+
+constexpr std::size_t cache_line_bytes = 64;
+constexpr std::size_t places_min = 16;
+// Enough for what is fetched to arrive, few enough to stay in the first cache.
+constexpr std::size_t fetched_ahead = 16;
+
+}  // namespace
 
 std::uint32_t ItemTable::hash_of(std::string_view sku) {
   const auto hash = std::hash<std::string_view>()(sku);
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
+std::size_t ItemTable::first_place(std::uint32_t hash) const {
+  return hash & (places_.size() - 1);
+}
+
 std::optional<SlotId> ItemTable::find(std::string_view sku) const {
-  const auto found = by_sku_.find(Name{sku, hash_of(sku)});
-  if (found == by_sku_.end()) return std::nullopt;
-  return found->slot;
+  if (places_.empty()) return std::nullopt;
+  const auto hash = hash_of(sku);
+  const auto mask = places_.size() - 1;
+  for (auto at = first_place(hash);; at = (at + 1) & mask) {
+    const Place& place = places_[at];
+    if (place.slot == nothing) return std::nullopt;
+    if (place.hash == hash && slab_[place.slot].item.sku == sku) return place.slot;
+  }
+}
+
+void ItemTable::put(Place place) {
+  const auto mask = places_.size() - 1;
+  auto at = first_place(place.hash);
+  while (places_[at].slot != nothing) at = (at + 1) & mask;
+  places_[at] = place;
+}
+
+// Up to three quarters are used.
+void ItemTable::make_room(std::size_t items) {
+  const auto needed = std::bit_ceil(std::max(places_min, items + items / 3 + 1));
+  if (needed <= places_.size()) return;
+  const auto before = std::exchange(places_, std::vector<Place>(needed));
+  for (const Place& place : before) {
+    if (place.slot != nothing) put(place);
+  }
 }
 
 SlotId ItemTable::add(std::string_view sku) {
-  if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_unique<Chunk>());
-  const SlotId id = size_++;
-  (*this)[id].item.sku = sku;
-  by_sku_.insert(Entry{.slot = id, .hash = hash_of(sku)});
+  const SlotId id = slab_.add();
+  make_room(slab_.size());
+  slab_[id].item.sku = sku;
+  put({.slot = id, .hash = hash_of(sku)});
   return id;
+}
+
+std::vector<SlotId> ItemTable::take(ItemSlab items) {
+  auto numbers = slab_.take(std::move(items));
+  make_room(slab_.size());
+  std::vector<Place> ahead;
+  for (std::size_t begin = 0; begin < numbers.size(); begin += ahead.size()) {
+    ahead.clear();
+    for (auto i = begin; i < std::min(begin + fetched_ahead, numbers.size()); ++i) {
+      ahead.push_back({.slot = numbers[i], .hash = hash_of(slab_[numbers[i]].item.sku)});
+      __builtin_prefetch(&places_[first_place(ahead.back().hash)], 1);
+    }
+    for (const Place& place : ahead) put(place);
+  }
+  return numbers;
+}
+
+std::vector<SlotId> ItemTable::prefetch(std::span<const std::string_view> skus) const {
+  std::vector<SlotId> slots;
+  if (places_.empty()) return slots;
+  std::vector<std::size_t> places;
+  places.reserve(skus.size());
+  for (const auto sku : skus) {
+    places.push_back(first_place(hash_of(sku)));
+    __builtin_prefetch(&places_[places.back()]);
+  }
+  slots.reserve(skus.size());
+  for (const auto place : places) {
+    const SlotId id = places_[place].slot;
+    if (id == nothing) continue;
+    slots.push_back(id);
+    const auto* slot = reinterpret_cast<const std::byte*>(&slab_[id]);
+    for (std::size_t at = 0; at < sizeof(Slot); at += cache_line_bytes) __builtin_prefetch(slot + at);
+  }
+  for (const SlotId id : slots) __builtin_prefetch(slab_[id].item.levels.data());
+  return slots;
 }
 
 }  // namespace nexus::store::embedded

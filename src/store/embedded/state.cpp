@@ -28,6 +28,12 @@ std::uint32_t State::mark_changed(TenantState& tenant, SlotId id) {
   return slot.place_in_window;
 }
 
+void State::prefetch_changed(const TenantState& tenant, SlotId id) const {
+  const auto& changed = open_window().items();
+  const auto place = tenant.items[id].place_in_window;
+  if (place < changed.size()) __builtin_prefetch(&changed[place]);
+}
+
 void State::add_line(TenantState& tenant, SlotId id, std::uint64_t sequence, Window::Place place) {
   assert(sequence == open_window().end_sequence());
   const auto item = mark_changed(tenant, id);
