@@ -25,9 +25,21 @@ void ItemIndex::erase(SlotId id, domain::Status status, const std::vector<domain
 }
 
 void ItemIndex::append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
-  const auto put = [id](Ordered& set) { set.insert(set.end(), id); };
-  put(by_status_[static_cast<std::size_t>(status)]);
-  for (const auto& level : levels) put(of_warehouse(level.warehouse, status));
+  append_by_status(id, status);
+  append_by_warehouse(id, status, levels);
+}
+
+void ItemIndex::append_by_status(SlotId id, domain::Status status) {
+  auto& set = by_status_[static_cast<std::size_t>(status)];
+  set.insert(set.end(), id);
+}
+
+void ItemIndex::append_by_warehouse(SlotId id, domain::Status status,
+                                    const std::vector<domain::Level>& levels) {
+  for (const auto& level : levels) {
+    auto& set = of_warehouse(level.warehouse, status);
+    set.insert(set.end(), id);
+  }
 }
 
 std::uint64_t ItemIndex::size() const {

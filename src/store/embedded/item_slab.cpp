@@ -8,7 +8,7 @@
 namespace nexus::store::embedded {
 
 SlotId ItemSlab::add() {
-  if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_unique<Chunk>());
+  if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
   return size_++;
 }
 

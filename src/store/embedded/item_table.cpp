@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t cache_line_bytes = 64;
 constexpr std::size_t places_min = 16;
-// Enough for what is fetched to arrive, few enough to stay in the first cache.
+// Far enough for what is fetched to arrive, near enough to stay in the first cache.
 constexpr std::size_t fetched_ahead = 16;
 
 }  // namespace
@@ -62,19 +62,23 @@ SlotId ItemTable::add(std::string_view sku) {
   return id;
 }
 
-std::vector<SlotId> ItemTable::take(ItemSlab items) {
-  auto numbers = slab_.take(std::move(items));
+domain::Item& ItemTable::Batch::add(std::string_view sku) {
+  hashes_.push_back(hash_of(sku));
+  auto& item = items_[items_.add()].item;
+  item.sku = sku;
+  return item;
+}
+
+std::vector<SlotId> ItemTable::take(Batch batch) {
+  const auto& hashes = batch.hashes_;
+  auto slots = slab_.take(std::move(batch.items_));
   make_room(slab_.size());
-  std::vector<Place> ahead;
-  for (std::size_t begin = 0; begin < numbers.size(); begin += ahead.size()) {
-    ahead.clear();
-    for (auto i = begin; i < std::min(begin + fetched_ahead, numbers.size()); ++i) {
-      ahead.push_back({.slot = numbers[i], .hash = hash_of(slab_[numbers[i]].item.sku)});
-      __builtin_prefetch(&places_[first_place(ahead.back().hash)], 1);
-    }
-    for (const Place& place : ahead) put(place);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto ahead = std::min(i + fetched_ahead, slots.size() - 1);
+    __builtin_prefetch(&places_[first_place(hashes[ahead])], 1);
+    put({.slot = slots[i], .hash = hashes[i]});
   }
-  return numbers;
+  return slots;
 }
 
 std::vector<SlotId> ItemTable::prefetch(std::span<const std::string_view> skus) const {

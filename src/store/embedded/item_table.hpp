@@ -14,6 +14,19 @@ namespace nexus::store::embedded {
 // numbers, from which nothing is ever taken out. Not synchronised.
 class ItemTable {
  public:
+  // Items with different SKUs that are not in a table yet. Whoever gathers them does what can be done before.
+  class Batch {
+   public:
+    // An empty item.
+    domain::Item& add(std::string_view sku);
+    std::uint32_t size() const { return items_.size(); }
+
+   private:
+    friend class ItemTable;
+    ItemSlab items_;
+    std::vector<std::uint32_t> hashes_;
+  };
+
   ItemTable() = default;
   ItemTable(const ItemTable&) = delete;
   ItemTable& operator=(const ItemTable&) = delete;
@@ -25,8 +38,8 @@ class ItemTable {
   std::optional<SlotId> find(std::string_view sku) const;
   // The SKU must not be there yet.
   SlotId add(std::string_view sku);
-  // ItemSlab::take() for many at once, likewise new.
-  std::vector<SlotId> take(ItemSlab items);
+  // Takes them all over, likewise new, and returns their slots. To a table that is empty these are 0, 1, 2 …
+  std::vector<SlotId> take(Batch batch);
 
   // Has the processor fetch what find() of these SKUs, and a change of the items found, will look at: many
   // waits for memory become one. The slots are where most of them are likely to be.

@@ -104,18 +104,18 @@ std::string encode_record(const domain::Reservation& reservation, std::uint64_t 
 
 std::optional<Stamped<domain::Item>> decode_item(std::string_view sku, std::string_view bytes) {
   Stamped<domain::Item> record;
-  const auto stamp = decode_item(sku, bytes, record.value);
+  record.value.sku = sku;
+  const auto stamp = decode_item(bytes, record.value);
   if (!stamp) return std::nullopt;
   record.stamp = *stamp;
   return record;
 }
 
-std::optional<std::uint64_t> decode_item(std::string_view sku, std::string_view bytes, domain::Item& item) {
+std::optional<std::uint64_t> decode_item(std::string_view bytes, domain::Item& item) {
   auto reader = begin(bytes);
   const auto stamp = reader.varint();
   read_item(reader, item);
   if (!is_complete(reader)) return std::nullopt;
-  item.sku = sku;
   return stamp;
 }
 

@@ -74,9 +74,11 @@ class ItemLoader {
  public:
   struct Part {
     domain::TenantId tenant;
-    ItemSlab items;
-    std::vector<std::uint64_t> stamps;
+    ItemTable::Batch items;
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> stamps;  // by place in the batch
   };
+
+  explicit ItemLoader(std::uint64_t mark) : mark_(mark) {}
 
   bool load(std::string_view key, std::string_view value) {
     const auto parsed = keys::parse_record(key);
@@ -85,15 +87,16 @@ class ItemLoader {
       parts_.push_back({.tenant = parsed->tenant, .items = {}, .stamps = {}});
     }
     auto& part = parts_.back();
-    const auto stamp = decode_item(parsed->rest, value, part.items[part.items.add()].item);
+    const auto stamp = decode_item(value, part.items.add(parsed->rest));
     if (!stamp) return false;
-    part.stamps.push_back(*stamp);
+    if (*stamp > mark_) part.stamps.emplace_back(part.items.size() - 1, *stamp);
     return true;
   }
 
   std::vector<Part>& parts() { return parts_; }
 
  private:
+  std::uint64_t mark_;
   std::vector<Part> parts_;
 };
 
@@ -171,17 +174,22 @@ std::string behind_items() {
 void take(State& state, LoadedRecords& loaded, std::vector<ItemLoader::Part>& parts) {
   for (auto& part : parts) {
     auto& items = loaded.items[part.tenant];
-    const auto numbers = state.find_or_add(part.tenant).items.take(std::move(part.items));
-    items.stamps.resize(items.stamps.size() + numbers.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i) items.stamps[numbers[i]] = part.stamps[i];
-    items.in_order.insert(items.in_order.end(), numbers.begin(), numbers.end());
+    auto& table = state.find_or_add(part.tenant).items;
+    auto slots = table.take(std::move(part.items));
+    if (!part.stamps.empty()) items.stamps.resize(table.size());
+    for (const auto& [place, stamp] : part.stamps) items.stamps[slots[place]] = stamp;
+    if (items.in_order.empty()) {
+      items.in_order = std::move(slots);
+    } else {
+      items.in_order.insert(items.in_order.end(), slots.begin(), slots.end());
+    }
   }
 }
 
 }  // namespace
 
-Result<LoadedRecords> load_records(Database& database, State& state, const std::vector<std::string>& splits,
-                                   const Progress& progress) {
+Result<LoadedRecords> load_records(Database& database, State& state, std::uint64_t mark,
+                                   const std::vector<std::string>& splits, const Progress& progress) {
   const auto opened = database.use();
   if (!opened) return std::unexpected(opened.error());
   std::uint64_t total = 0;
@@ -199,7 +207,8 @@ Result<LoadedRecords> load_records(Database& database, State& state, const std::
     ranges.back().end = split;
     ranges.push_back({.begin = split, .end = behind_items()});
   }
-  std::vector<ItemLoader> loaders(ranges.size());
+  std::vector<ItemLoader> loaders;
+  for (std::size_t part = 0; part < ranges.size(); ++part) loaders.emplace_back(mark);
   const auto load_items = [&](std::size_t part, const auto& note) {
     const auto load = [&](auto key, auto value) { return loaders[part].load(key, value); };
     return scan(database, *opened, ranges[part], load, note);
@@ -217,8 +226,9 @@ Result<LoadedRecords> load_records(Database& database, State& state, const std::
   const auto load_other = [&](auto key, auto value) { return other.load(key, value); };
   auto result = scan(database, *opened, {.begin = {}, .end = first_item_key()}, load_other, count_and_tell);
   if (result) result = load_items(0, count_and_tell);
-  if (result)
+  if (result) {
     result = scan(database, *opened, {.begin = behind_items(), .end = {}}, load_other, count_and_tell);
+  }
   for (auto& one : others) {
     auto ended = one.get();
     if (result) result = std::move(ended);
@@ -229,6 +239,7 @@ Result<LoadedRecords> load_records(Database& database, State& state, const std::
 }
 
 Result<std::vector<std::string>> split_items(Database& database, std::size_t parts) {
+  if (parts <= 1) return std::vector<std::string>();
   const auto opened = database.use();
   if (!opened) return std::unexpected(opened.error());
   const auto bytes_before = [&](const std::string& key) {
@@ -245,7 +256,7 @@ Result<std::vector<std::string>> split_items(Database& database, std::size_t par
     const auto wanted = total / parts * part;
     // Byte after byte: the largest that still leaves no more than is wanted before the key.
     auto key = first_item_key();
-    while (key.size() < key_bytes_max && wanted - bytes_before(key) > total / 64) {
+    while (key.size() < key_bytes_max && bytes_before(key) + total / 64 < wanted) {
       int low = 0;
       int high = 255;
       while (low < high) {

@@ -20,7 +20,7 @@ struct LoadedRecords {
   // The loaded items of a tenant.
   struct Items {
     std::vector<SlotId> in_order;       // of their SKUs' bytes
-    std::vector<std::uint64_t> stamps;  // by slot
+    std::vector<std::uint64_t> stamps;  // by slot, as far as some are newer than the mark; the others are 0
 
     void prefetch_stamp(SlotId slot) const {
       if (slot < stamps.size()) __builtin_prefetch(&stamps[slot]);
@@ -40,10 +40,10 @@ struct LoadedRecords {
 // bytes.
 domain::Result<std::vector<std::string>> split_items(Database& database, std::size_t parts);
 
-// Loads all records into an empty state: what is between two of the keys `splits` by a thread of its own, and
-// the rest by the calling one. The state is the same whatever they are. UNAVAILABLE, naming the record or the
-// file, when something is damaged.
-domain::Result<LoadedRecords> load_records(Database& database, State& state,
+// Loads all records into an empty state, for a replay of what comes after the sequence `mark`: what is
+// between two of the keys `splits` by a thread of its own, and the rest by the calling one. The state is the
+// same whatever they are. UNAVAILABLE, naming the record or the file, when something is damaged.
+domain::Result<LoadedRecords> load_records(Database& database, State& state, std::uint64_t mark,
                                            const std::vector<std::string>& splits, const Progress& progress);
 
 }  // namespace nexus::store::embedded

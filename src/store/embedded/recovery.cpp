@@ -1,6 +1,7 @@
 #include "store/embedded/recovery.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,9 +13,11 @@
 
 #include "domain/apply.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/handover.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/record_codec.hpp"
 #include "store/embedded/record_loader.hpp"
+#include "store/embedded/thread_name.hpp"
 
 namespace nexus::store::embedded {
 
@@ -22,6 +25,9 @@ namespace {
 
 // What is fetched for them at once stays in the second cache.
 constexpr std::size_t skus_ahead_min = 256;
+
+// Decoded ones, that wait to be applied.
+constexpr std::size_t groups_ahead_max = 8;
 
 template <typename Map, typename Key>
 std::uint64_t stamp_in(const Map& map, const Key& key) {
@@ -119,6 +125,7 @@ class Replayer final : public domain::Editor {
     if (!fits_) return nullptr;
     const auto found = tenant_->items.find(sku);
     const auto slot = found ? *found : tenant_->items.add(sku);
+    edited_slot_ = slot;
     state_.mark_changed(*tenant_, slot);
     if (stamp_of_item(slot) >= sequence_) return nullptr;
     return &tenant_->items[slot].item;
@@ -189,8 +196,8 @@ class Replayer final : public domain::Editor {
     if (const auto* revoked = std::get_if<domain::KeyRevoked>(&event)) {
       if (state_.directory.find_key(revoked->id) != nullptr) state_.open_window().add_key(revoked->id);
     }
-    if (const auto* adjusted = std::get_if<domain::StockAdjusted>(&event); adjusted != nullptr && fits_) {
-      state_.add_line(*tenant_, *tenant_->items.find(adjusted->sku), sequence_, place);
+    if (std::holds_alternative<domain::StockAdjusted>(event) && fits_) {
+      state_.add_line(*tenant_, edited_slot_, sequence_, place);
       return;
     }
     state_.open_window().add_event({.previous = 0, .place = place});
@@ -206,29 +213,83 @@ class Replayer final : public domain::Editor {
   const LoadedRecords::Items* loaded_items_ = nullptr;  // of the tenant, if it has any
   std::vector<std::string_view> skus_;                  // of prefetch()
   std::uint64_t sequence_ = 0;
+  SlotId edited_slot_ = 0;  // of the item that was asked for last
   std::optional<domain::ApiKey> edited_key_;
   bool fits_ = true;
 };
 
-// False when a level stands in a warehouse that is not there.
-bool build_index(TenantState& tenant, std::vector<SlotId> order) {
-  const auto loaded = order.size();
-  for (auto slot = static_cast<SlotId>(loaded); slot < tenant.items.size(); ++slot) order.push_back(slot);
+// CommitLog::replay(), with a thread that reads, checks and decodes what comes next.
+template <typename Visit>
+domain::Result<void> read_ahead(CommitLog& log, std::uint64_t sequence, Visit&& visit) {
+  using Groups = Handover<CommitLog::Group>;
+  Groups groups(groups_ahead_max);
+  auto read = std::async(std::launch::async, [&] {
+    name_thread("nexus-load");
+    const Groups::Closer end(groups);
+    return log.replay(sequence, [&](CommitLog::Group group) -> domain::Result<void> {
+      if (groups.give(std::move(group))) return {};
+      return domain::fail(domain::ErrorCode::unavailable, "the rest of the commit log is not read");
+    });
+  });
+  const Groups::Closer end(groups);
+  while (auto group = groups.take()) {
+    if (auto visited = visit(std::move(*group)); !visited) return visited;
+  }
+  return read.get();
+}
+
+// All items of a tenant in the order of their SKUs' bytes. Those of the records come so already.
+std::vector<SlotId> in_order(const TenantState& tenant, std::vector<SlotId> loaded) {
+  auto order = std::move(loaded);
+  const auto from_records = static_cast<std::ptrdiff_t>(order.size());
+  for (auto slot = static_cast<SlotId>(order.size()); slot < tenant.items.size(); ++slot) {
+    order.push_back(slot);
+  }
   const ItemIndex::BySku by_sku{&tenant.items};
-  // Records come in order; only what the log added has to be sorted.
-  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(loaded);
-  std::sort(middle, order.end(), by_sku);
-  std::inplace_merge(order.begin(), middle, order.end(), by_sku);
+  std::sort(order.begin() + from_records, order.end(), by_sku);
+  std::inplace_merge(order.begin(), order.begin() + from_records, order.end(), by_sku);
+  return order;
+}
+
+bool has_known_warehouses(const domain::Item& item, const domain::Warehouses& warehouses) {
+  return std::ranges::all_of(item.levels,
+                             [&](const domain::Level& level) { return level.warehouse < warehouses.size(); });
+}
+
+// The two halves of an index have nothing in common, and may be built at the same time. What is left of both
+// when a level stands in a warehouse that is not there is not to be used.
+bool index_by_status(TenantState& tenant, const std::vector<SlotId>& order) {
   for (const SlotId id : order) {
     Slot& slot = tenant.items[id];
-    const bool is_known = std::ranges::all_of(slot.item.levels, [&](const domain::Level& level) {
-      return level.warehouse < tenant.warehouses->size();
-    });
-    if (!is_known) return false;
+    if (!has_known_warehouses(slot.item, *tenant.warehouses)) return false;
     slot.status = domain::status_of(slot.item, *tenant.warehouses);
-    if (!slot.item.is_deleted) tenant.index.append(id, slot.status, slot.item.levels);
+    if (!slot.item.is_deleted) tenant.index.append_by_status(id, slot.status);
   }
   return true;
+}
+
+void index_by_warehouse(TenantState& tenant, const std::vector<SlotId>& order) {
+  for (const SlotId id : order) {
+    const auto& item = tenant.items[id].item;
+    if (!has_known_warehouses(item, *tenant.warehouses)) return;
+    if (item.is_deleted) continue;
+    tenant.index.append_by_warehouse(id, domain::status_of(item, *tenant.warehouses), item.levels);
+  }
+}
+
+// False when a level stands in a warehouse that is not there.
+bool build_indexes(State& state, LoadedRecords& loaded, std::launch launch) {
+  std::vector<std::pair<TenantState*, std::vector<SlotId>>> tenants;
+  for (auto& [id, tenant] : state.tenants) {
+    tenants.emplace_back(tenant.get(), in_order(*tenant, std::move(loaded.items[id].in_order)));
+  }
+  const auto by_warehouse = std::async(launch, [&] {
+    for (auto& [tenant, order] : tenants) index_by_warehouse(*tenant, order);
+  });
+  const bool fits =
+      std::ranges::all_of(tenants, [](auto& of) { return index_by_status(*of.first, of.second); });
+  by_warehouse.wait();
+  return fits;
 }
 
 }  // namespace
@@ -252,7 +313,7 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, s
 
   const auto splits = split_items(database, parts);
   if (!splits) return std::unexpected(splits.error());
-  auto loaded = load_records(database, state, *splits, progress);
+  auto loaded = load_records(database, state, state.last_sequence, *splits, progress);
   if (!loaded) return std::unexpected(loaded.error());
   crash_point("start.loaded");
 
@@ -261,18 +322,18 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, s
                         fmt::format("the commit log in {} does not fit the records at sequence {}",
                                     database.directory().string(), state.last_sequence + 1));
   };
+  const auto launch = parts > 1 ? std::launch::async : std::launch::deferred;
   Replayer replayer(state, *loaded);
-  const auto replayed =
-      log.replay(state.last_sequence + 1, [&](CommitLog::Group group) -> domain::Result<void> {
-        if (!replayer.replay(std::move(group))) return misfit();
-        return {};
-      });
+  const auto replay = [&](CommitLog::Group group) -> domain::Result<void> {
+    if (!replayer.replay(std::move(group))) return misfit();
+    return {};
+  };
+  const auto begin = state.last_sequence + 1;
+  const auto replayed = parts > 1 ? read_ahead(log, begin, replay) : log.replay(begin, replay);
   if (!replayed) return replayed;
   crash_point("start.replayed");
 
-  for (auto& [id, tenant] : state.tenants) {
-    if (!build_index(*tenant, std::move(loaded->items[id].in_order))) return misfit();
-  }
+  if (!build_indexes(state, *loaded, launch)) return misfit();
   return {};
 }
 
