@@ -208,6 +208,7 @@ Result<LoadedRecords> load_records(Database& database, State& state, std::uint64
     ranges.push_back({.begin = split, .end = behind_items()});
   }
   std::vector<ItemLoader> loaders;
+  loaders.reserve(ranges.size());
   for (std::size_t part = 0; part < ranges.size(); ++part) loaders.emplace_back(mark);
   const auto load_items = [&](std::size_t part, const auto& note) {
     const auto load = [&](auto key, auto value) { return loaders[part].load(key, value); };

@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t skus_ahead_min = 256;
 
 // Decoded ones, that wait to be applied.
-constexpr std::size_t groups_ahead_max = 8;
+constexpr std::size_t groups_ahead_max = 2;
 
 template <typename Map, typename Key>
 std::uint64_t stamp_in(const Map& map, const Key& key) {
