@@ -88,19 +88,13 @@ class ByteReader {
   std::uint64_t fixed64() { return fixed<std::uint64_t>(); }
 
   std::uint64_t varint() {
-    std::uint64_t value = 0;
-    const std::size_t size = std::min<std::size_t>(bytes_.size(), 10);
-    for (std::size_t i = 0; i < size; ++i) {
-      const auto part = static_cast<std::uint8_t>(bytes_[i]);
-      if (i == 9 && part > 1) break;
-      value |= static_cast<std::uint64_t>(part & 0x7f) << (7 * i);
-      if (part < 0x80) {
-        bytes_.remove_prefix(i + 1);
-        return value;
-      }
+    // Most are short.
+    if (!bytes_.empty() && static_cast<std::uint8_t>(bytes_.front()) < 0x80) {
+      const auto value = static_cast<std::uint8_t>(bytes_.front());
+      bytes_.remove_prefix(1);
+      return value;
     }
-    fail();
-    return 0;
+    return long_varint();
   }
 
   // A varint of at most `max`.
@@ -148,6 +142,22 @@ class ByteReader {
   }
 
  private:
+  std::uint64_t long_varint() {
+    std::uint64_t value = 0;
+    const std::size_t size = std::min<std::size_t>(bytes_.size(), 10);
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto part = static_cast<std::uint8_t>(bytes_[i]);
+      if (i == 9 && part > 1) break;
+      value |= static_cast<std::uint64_t>(part & 0x7f) << (7 * i);
+      if (part < 0x80) {
+        bytes_.remove_prefix(i + 1);
+        return value;
+      }
+    }
+    fail();
+    return 0;
+  }
+
   template <typename T>
   T fixed() {
     T value = 0;

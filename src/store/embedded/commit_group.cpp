@@ -130,9 +130,8 @@ void Publication::publish_items(Part& part) {
 }
 
 void Publication::prefetch_change(const TenantState& tenant, const ChangedItem& changed) const {
-  const Slot& slot = tenant.items[changed.slot];
   tenant.items.prefetch_contents(changed.slot);
-  state_.open_window().prefetch_item(slot.place_in_window);
+  state_.prefetch_changed(tenant, changed.slot);
 }
 
 void Publication::publish_item(Part& part, ChangedItem& changed) {

@@ -88,6 +88,9 @@ class Database {
   // stays closed.
   rocksdb::Status reopen();
 
+  // Until then sorted files are not merged.
+  void let_compaction_begin() { environment_.let_compaction_begin(); }
+
   const std::filesystem::path& directory() const { return directory_; }
   const Files& files() const { return files_; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <shared_mutex>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,6 +27,13 @@ namespace nexus::store {
 namespace embedded {
 
 namespace {
+
+// Beyond these it is memory that is waited for.
+constexpr std::size_t load_threads_max = 8;
+
+std::size_t load_threads() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, load_threads_max);
+}
 
 domain::WarehousesPtr no_warehouses() {
   static const auto none = std::make_shared<const domain::Warehouses>();
@@ -65,9 +73,11 @@ class EmbeddedStore final : public DrivenEngine {
   }
 
   domain::Result<void> start() {
-    auto recovered = recover(*database_, log_, state_, options_.checkpoint_events, options_.on_load);
+    auto recovered = recover(*database_, log_, state_, options_.checkpoint_events,
+                             threads_ == Threads::own ? load_threads() : 1, options_.on_load);
     if (!recovered) return recovered;
     if (auto noted = check_acknowledged(); !noted) return noted;
+    database_->let_compaction_begin();
     checkpointer_ =
         std::make_unique<Checkpointer>(*database_, log_, state_,
                                        Checkpointer::Bounds{.events = options_.checkpoint_events,

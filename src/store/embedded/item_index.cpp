@@ -29,9 +29,17 @@ void ItemIndex::erase(SlotId id, domain::Status status, const std::vector<domain
 }
 
 void ItemIndex::append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
-  const auto put = [id](Ordered& set) { set.append(id); };
-  put(by_status_[static_cast<std::size_t>(status)]);
-  for (const auto& level : levels) put(of_warehouse(level.warehouse, status));
+  append_by_status(id, status);
+  append_by_warehouse(id, status, levels);
+}
+
+void ItemIndex::append_by_status(SlotId id, domain::Status status) {
+  by_status_[static_cast<std::size_t>(status)].append(id);
+}
+
+void ItemIndex::append_by_warehouse(SlotId id, domain::Status status,
+                                    const std::vector<domain::Level>& levels) {
+  for (const auto& level : levels) of_warehouse(level.warehouse, status).append(id);
 }
 
 // Sorts by counting into what is to be erased from and inserted into each set, so that a set gets it at once.

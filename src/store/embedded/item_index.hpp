@@ -33,6 +33,9 @@ class ItemIndex {
   void erase(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
   // As insert(), for ids that come in the order of their SKUs: without a search.
   void append(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
+  // The halves of append(). They share nothing: two threads may do one each.
+  void append_by_status(SlotId id, domain::Status status);
+  void append_by_warehouse(SlotId id, domain::Status status, const std::vector<domain::Level>& levels);
 
   struct Move {
     SlotId id;

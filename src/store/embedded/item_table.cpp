@@ -1,32 +1,105 @@
 #include "store/embedded/item_table.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <functional>
+#include <utility>
 
 #include "store/embedded/prefetch.hpp"
 
 namespace nexus::store::embedded {
+
+namespace {
+
+constexpr std::size_t places_min = 16;
+// Far enough for what is fetched to arrive, near enough to stay in the first cache.
+constexpr std::size_t places_ahead = 16;
+
+}  // namespace
 
 std::uint32_t ItemTable::hash_of(std::string_view sku) {
   const auto hash = std::hash<std::string_view>()(sku);
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-std::optional<SlotId> ItemTable::find(std::string_view sku) const {
-  const auto found = by_sku_.find(Name{sku, hash_of(sku)});
-  if (found == by_sku_.end()) return std::nullopt;
-  return found->slot;
+std::size_t ItemTable::first_place(std::uint32_t hash) const {
+  return hash & (places_.size() - 1);
 }
 
-void ItemTable::prefetch(std::span<const std::string_view> skus) const {
-  std::vector<SlotId> slots;
-  slots.reserve(skus.size());
-  for (const auto sku : skus) {
-    const auto found = by_sku_.find(OnlyHash{hash_of(sku)});
-    if (found == by_sku_.end()) continue;
-    slots.push_back(found->slot);
-    prefetch_item(found->slot);
+std::optional<SlotId> ItemTable::find(std::string_view sku) const {
+  if (places_.empty()) return std::nullopt;
+  const auto hash = hash_of(sku);
+  const auto mask = places_.size() - 1;
+  for (auto at = first_place(hash);; at = (at + 1) & mask) {
+    const Place& place = places_[at];
+    if (place.slot == nothing) return std::nullopt;
+    if (place.hash == hash && slab_[place.slot].item.sku == sku) return place.slot;
   }
-  for (const auto slot : slots) prefetch_contents(slot);
+}
+
+void ItemTable::put(Place place) {
+  const auto mask = places_.size() - 1;
+  auto at = first_place(place.hash);
+  while (places_[at].slot != nothing) at = (at + 1) & mask;
+  places_[at] = place;
+}
+
+// Up to three quarters are used.
+void ItemTable::make_room(std::size_t items) {
+  const auto needed = std::bit_ceil(std::max(places_min, items + items / 3 + 1));
+  if (needed <= places_.size()) return;
+  const auto before = std::exchange(places_, std::vector<Place>(needed));
+  for (const Place& place : before) {
+    if (place.slot != nothing) put(place);
+  }
+}
+
+SlotId ItemTable::add(std::string_view sku) {
+  const SlotId id = slab_.add();
+  make_room(slab_.size());
+  slab_[id].item.sku = sku;
+  put({.slot = id, .hash = hash_of(sku)});
+  return id;
+}
+
+domain::Item& ItemTable::Batch::add(std::string_view sku) {
+  hashes_.push_back(hash_of(sku));
+  auto& item = items_[items_.add()].item;
+  item.sku = sku;
+  return item;
+}
+
+std::vector<SlotId> ItemTable::take(Batch batch) {
+  const auto& hashes = batch.hashes_;
+  auto slots = slab_.take(std::move(batch.items_));
+  make_room(slab_.size());
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto ahead = std::min(i + places_ahead, slots.size() - 1);
+    prefetch_bytes(&places_[first_place(hashes[ahead])], sizeof(Place));
+    put({.slot = slots[i], .hash = hashes[i]});
+  }
+  return slots;
+}
+
+std::vector<SlotId> ItemTable::prefetch(std::span<const std::string_view> skus) const {
+  std::vector<SlotId> slots;
+  if (places_.empty()) return slots;
+  std::vector<std::size_t> places;
+  places.reserve(skus.size());
+  for (const auto sku : skus) {
+    places.push_back(first_place(hash_of(sku)));
+    prefetch_bytes(&places_[places.back()], sizeof(Place));
+  }
+  slots.reserve(skus.size());
+  for (const auto place : places) {
+    const SlotId id = places_[place].slot;
+    if (id == nothing) continue;
+    slots.push_back(id);
+    prefetch_item(id);
+  }
+  for (const SlotId id : slots) prefetch_contents(id);
+  return slots;
 }
 
 void ItemTable::prefetch_item(SlotId id) const {
@@ -38,14 +111,6 @@ void ItemTable::prefetch_contents(SlotId id) const {
   const auto& item = (*this)[id].item;
   prefetch_bytes(item.title.data(), item.title.size());
   prefetch_bytes(item.levels.data(), item.levels.size() * sizeof(domain::Level));
-}
-
-SlotId ItemTable::add(std::string_view sku) {
-  if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_unique<Chunk>());
-  const SlotId id = size_++;
-  (*this)[id].item.sku = sku;
-  by_sku_.insert(Entry{.slot = id, .hash = hash_of(sku)});
-  return id;
 }
 
 }  // namespace nexus::store::embedded

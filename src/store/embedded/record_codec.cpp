@@ -59,8 +59,7 @@ void put_item(ByteWriter& writer, const domain::Item& item) {
   }
 }
 
-domain::Item read_item(ByteReader& reader) {
-  domain::Item item;
+void read_item(ByteReader& reader, domain::Item& item) {
   item.title = reader.text();
   item.safety_stock = reader.signed_varint();
   item.low_threshold = read_threshold(reader);
@@ -79,7 +78,6 @@ domain::Item read_item(ByteReader& reader) {
     level.updated_at = read_time(reader);
     item.levels.push_back(level);
   }
-  return item;
 }
 
 }  // namespace
@@ -105,9 +103,20 @@ std::string encode_record(const domain::Reservation& reservation, std::uint64_t 
 }
 
 std::optional<Stamped<domain::Item>> decode_item(std::string_view sku, std::string_view bytes) {
-  auto record = decode_stamped<domain::Item>(bytes, read_item);
-  if (record) record->value.sku = sku;
+  Stamped<domain::Item> record;
+  record.value.sku = sku;
+  const auto stamp = decode_item(bytes, record.value);
+  if (!stamp) return std::nullopt;
+  record.stamp = *stamp;
   return record;
+}
+
+std::optional<std::uint64_t> decode_item(std::string_view bytes, domain::Item& item) {
+  auto reader = begin(bytes);
+  const auto stamp = reader.varint();
+  read_item(reader, item);
+  if (!is_complete(reader)) return std::nullopt;
+  return stamp;
 }
 
 std::optional<Stamped<domain::Tenant>> decode_tenant(std::string_view bytes) {

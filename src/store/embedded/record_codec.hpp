@@ -29,6 +29,8 @@ std::string encode_record(const domain::Warehouse& warehouse, std::uint64_t stam
 std::string encode_record(const domain::Reservation& reservation, std::uint64_t stamp);
 
 std::optional<Stamped<domain::Item>> decode_item(std::string_view sku, std::string_view bytes);
+// The same into an item that has nothing but its SKU; returns the stamp.
+std::optional<std::uint64_t> decode_item(std::string_view bytes, domain::Item& item);
 std::optional<Stamped<domain::Tenant>> decode_tenant(std::string_view bytes);
 std::optional<Stamped<domain::ApiKey>> decode_key(std::string_view bytes);
 std::optional<Stamped<domain::Warehouse>> decode_warehouse(std::string_view bytes);

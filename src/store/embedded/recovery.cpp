@@ -1,6 +1,7 @@
 #include "store/embedded/recovery.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,28 +13,21 @@
 
 #include "domain/apply.hpp"
 #include "store/embedded/crash_points.hpp"
+#include "store/embedded/handover.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/record_codec.hpp"
+#include "store/embedded/record_loader.hpp"
+#include "store/embedded/thread_name.hpp"
 
 namespace nexus::store::embedded {
 
 namespace {
 
-constexpr std::uint64_t records_between_progress = 10'000;
+// What is fetched for them at once stays in the second cache.
+constexpr std::size_t skus_ahead_min = 256;
 
-// Up to which event each loaded record reflects the log. Records copied while writes went on know more than
-// the checkpoint's mark says, and an event must not be applied twice.
-struct Stamps {
-  std::map<domain::TenantId, std::vector<std::uint64_t>> items;  // by slot
-  std::map<std::pair<domain::TenantId, domain::WarehouseNumber>, std::uint64_t> warehouses;
-  std::map<std::pair<domain::TenantId, domain::ReservationId>, std::uint64_t> reservations;
-  std::map<domain::KeyId, std::uint64_t> keys;
-
-  std::uint64_t of_item(domain::TenantId tenant, SlotId slot) const {
-    const auto found = items.find(tenant);
-    return found == items.end() || slot >= found->second.size() ? 0 : found->second[slot];
-  }
-};
+// Decoded ones, that wait to be applied.
+constexpr std::size_t groups_ahead_max = 2;
 
 template <typename Map, typename Key>
 std::uint64_t stamp_in(const Map& map, const Key& key) {
@@ -41,121 +35,35 @@ std::uint64_t stamp_in(const Map& map, const Key& key) {
   return found == map.end() ? 0 : found->second;
 }
 
-class RecordLoader {
- public:
-  RecordLoader(Database& database, State& state, Stamps& stamps, const Progress& progress)
-      : database_(database), state_(state), stamps_(stamps), progress_(progress) {}
-
-  domain::Result<void> load() {
-    const auto opened = database_.use();
-    if (!opened) return std::unexpected(opened.error());
-    std::uint64_t total = 0;
-    opened->rocks().GetIntProperty(opened->family(Family::records), rocksdb::DB::Properties::kEstimateNumKeys,
-                                   &total);
-    const auto records = opened->scan(Family::records);
-    std::uint64_t done = 0;
-    for (records->SeekToFirst(); records->Valid(); records->Next()) {
-      if (!load(records->key().ToStringView(), records->value().ToStringView())) {
-        return domain::fail(domain::ErrorCode::unavailable,
-                            fmt::format("record {:?} in {} is damaged", records->key().ToString(true),
-                                        database_.directory().string()));
-      }
-      if (progress_ && ++done % records_between_progress == 0) progress_(done, std::max(done, total));
-    }
-    if (!records->status().ok()) {
-      return std::unexpected(to_error("cannot read the records", records->status()));
-    }
-    return {};
-  }
-
- private:
-  bool load(std::string_view key, std::string_view value) {
-    const auto parsed = keys::parse_record(key);
-    if (!parsed) return false;
-    switch (key.front()) {
-      case keys::held_reservation_kind:
-        return load_reservation(parsed->tenant, value);
-      case keys::item_kind:
-        return load_item(parsed->tenant, parsed->rest, value);
-      case keys::key_kind:
-        return load_key(value);
-      case keys::tenant_kind:
-        return load_tenant(value);
-      case keys::warehouse_kind:
-        return load_warehouse(parsed->tenant, value);
-      default:
-        return false;
-    }
-  }
-
-  bool load_reservation(domain::TenantId tenant, std::string_view value) {
-    auto record = decode_reservation(value);
-    if (!record) return false;
-    stamps_.reservations[{tenant, record->value.id}] = record->stamp;
-    state_.put_reservation(state_.find_or_add(tenant),
-                           std::make_shared<const domain::Reservation>(std::move(record->value)));
-    return true;
-  }
-
-  bool load_item(domain::TenantId tenant_id, std::string_view sku, std::string_view value) {
-    auto record = decode_item(sku, value);
-    if (!record) return false;
-    if (tenant_ == nullptr || tenant_->id != tenant_id) {
-      tenant_ = &state_.find_or_add(tenant_id);
-      item_stamps_ = &stamps_.items[tenant_id];
-    }
-    const auto slot = tenant_->items.add(sku);
-    tenant_->items[slot].item = std::move(record->value);
-    item_stamps_->push_back(record->stamp);
-    return true;
-  }
-
-  bool load_key(std::string_view value) {
-    const auto record = decode_key(value);
-    if (!record) return false;
-    stamps_.keys[record->value.id] = record->stamp;
-    state_.directory.put(record->value);
-    return true;
-  }
-
-  bool load_tenant(std::string_view value) {
-    const auto record = decode_tenant(value);
-    if (!record) return false;
-    state_.directory.put(record->value);
-    return true;
-  }
-
-  bool load_warehouse(domain::TenantId tenant_id, std::string_view value) {
-    auto record = decode_warehouse(value);
-    if (!record) return false;
-    auto& tenant = state_.find_or_add(tenant_id);
-    auto warehouses = std::make_shared<domain::Warehouses>(*tenant.warehouses);
-    const auto number = static_cast<domain::WarehouseNumber>(warehouses->size());
-    stamps_.warehouses[{tenant_id, number}] = record->stamp;
-    warehouses->push_back(std::move(record->value));
-    tenant.warehouses = std::move(warehouses);
-    return true;
-  }
-
-  Database& database_;
-  State& state_;
-  Stamps& stamps_;
-  const Progress& progress_;
-  TenantState* tenant_ = nullptr;  // of the item before
-  std::vector<std::uint64_t>* item_stamps_ = nullptr;
-};
+// Calls `visit(sku)` for each SKU that the event changes something of.
+template <typename Visit>
+void for_each_sku(const domain::Event& event, Visit&& visit) {
+  std::visit(
+      [&](const auto& of) {
+        if constexpr (requires { of.sku; }) visit(of.sku);
+        if constexpr (requires { of.lines; }) {
+          for (const auto& line : of.lines) visit(line.sku);
+        }
+        if constexpr (requires { of.reservation; }) {
+          for (const auto& line : of.reservation.lines) visit(line.sku);
+        }
+      },
+      event);
+}
 
 // Applies the events of the log to what was loaded, each only where it is not there yet.
 class Replayer final : public domain::Editor {
  public:
-  Replayer(State& state, const Stamps& stamps) : state_(state), stamps_(stamps) {}
+  Replayer(State& state, const LoadedRecords& loaded) : state_(state), loaded_(loaded) {}
 
   // False when the events do not fit the state.
   bool replay(CommitLog::Group group) {
     const auto number = state_.open_window().add_group(std::move(group.bytes));
-    for (const auto& [commit, places] : group.commits) {
-      tenant_id_ = commit.tenant;
-      tenant_ = commit.tenant == domain::TenantId{} ? nullptr : &state_.find_or_add(commit.tenant);
+    std::size_t ahead = 0;
+    for (std::size_t at = 0; at < group.commits.size(); ++at) {
+      if (at == ahead) ahead = prefetch(group.commits, at);
+      const auto& [commit, places] = group.commits[at];
+      turn_to(commit.tenant);
       for (std::size_t i = 0; i < commit.events.size(); ++i) {
         sequence_ = commit.sequence + i;
         domain::apply(commit.events[i], commit.at, *this);
@@ -176,13 +84,13 @@ class Replayer final : public domain::Editor {
 
   void put_key(const domain::ApiKey& key) override {
     state_.open_window().add_key(key.id);
-    if (stamp_in(stamps_.keys, key.id) < sequence_) state_.directory.put(key);
+    if (stamp_in(loaded_.keys, key.id) < sequence_) state_.directory.put(key);
   }
 
   // The directory shares its keys with readers, so the change is made to a copy, and put by note().
   domain::ApiKey* edit_key(domain::KeyId id) override {
     const auto key = state_.directory.find_key(id);
-    if (key == nullptr || stamp_in(stamps_.keys, id) >= sequence_) return nullptr;
+    if (key == nullptr || stamp_in(loaded_.keys, id) >= sequence_) return nullptr;
     edited_key_ = *key;
     return &*edited_key_;
   }
@@ -191,7 +99,7 @@ class Replayer final : public domain::Editor {
     fits_ = fits_ && tenant_ != nullptr && number <= tenant_->warehouses->size();
     if (!fits_) return;
     state_.open_window().add_warehouse(*tenant_, number);
-    if (stamp_in(stamps_.warehouses, std::pair(tenant_id_, number)) >= sequence_) return;
+    if (stamp_in(loaded_.warehouses, std::pair(tenant_id_, number)) >= sequence_) return;
     auto next = std::make_shared<domain::Warehouses>(*tenant_->warehouses);
     if (number == next->size()) {
       next->push_back(warehouse);
@@ -206,7 +114,7 @@ class Replayer final : public domain::Editor {
       auto& item = tenant_->items[slot].item;
       if (item.is_deleted || item.find_level(number) == nullptr) continue;
       state_.mark_changed(*tenant_, slot);
-      if (stamps_.of_item(tenant_id_, slot) >= sequence_) continue;
+      if (stamp_of_item(slot) >= sequence_) continue;
       ++item.version;
       item.updated_at = at;
     }
@@ -217,8 +125,9 @@ class Replayer final : public domain::Editor {
     if (!fits_) return nullptr;
     const auto found = tenant_->items.find(sku);
     const auto slot = found ? *found : tenant_->items.add(sku);
+    edited_slot_ = slot;
     state_.mark_changed(*tenant_, slot);
-    if (stamps_.of_item(tenant_id_, slot) >= sequence_) return nullptr;
+    if (stamp_of_item(slot) >= sequence_) return nullptr;
     return &tenant_->items[slot].item;
   }
 
@@ -241,8 +150,41 @@ class Replayer final : public domain::Editor {
   void keep_answer(const domain::AnswerKept& /*answer*/) override {}
 
  private:
+  void turn_to(domain::TenantId tenant) {
+    if (tenant_ != nullptr && tenant_id_ == tenant) return;
+    tenant_id_ = tenant;
+    tenant_ = tenant == domain::TenantId{} ? nullptr : &state_.find_or_add(tenant);
+    const auto found = loaded_.items.find(tenant);
+    loaded_items_ = found == loaded_.items.end() ? nullptr : &found->second;
+  }
+
+  // Looks ahead: commits of one tenant, from this one on, so that what they change is found faster together.
+  // Returns the first that was not looked at.
+  std::size_t prefetch(const std::vector<DecodedCommit>& commits, std::size_t from) {
+    skus_.clear();
+    auto at = from;
+    for (; at < commits.size() && skus_.size() < skus_ahead_min; ++at) {
+      if (commits[at].commit.tenant != commits[from].commit.tenant) break;
+      for (const auto& event : commits[at].commit.events) {
+        for_each_sku(event, [&](const std::string& sku) { skus_.emplace_back(sku); });
+      }
+    }
+    const auto* tenant = state_.find(commits[from].commit.tenant);
+    if (tenant == nullptr) return at;
+    const auto slots = tenant->items.prefetch(skus_);
+    if (const auto found = loaded_.items.find(tenant->id); found != loaded_.items.end()) {
+      for (const auto slot : slots) found->second.prefetch_stamp(slot);
+    }
+    for (const auto slot : slots) state_.prefetch_changed(*tenant, slot);
+    return at;
+  }
+
+  std::uint64_t stamp_of_item(SlotId slot) const {
+    return loaded_items_ == nullptr ? 0 : loaded_items_->stamp(slot);
+  }
+
   std::uint64_t reservation_stamp(domain::ReservationId id) const {
-    return stamp_in(stamps_.reservations, std::pair(tenant_id_, id));
+    return stamp_in(loaded_.reservations, std::pair(tenant_id_, id));
   }
 
   // What the open window needs to know of the event, whether it was applied or not.
@@ -254,8 +196,8 @@ class Replayer final : public domain::Editor {
     if (const auto* revoked = std::get_if<domain::KeyRevoked>(&event)) {
       if (state_.directory.find_key(revoked->id) != nullptr) state_.open_window().add_key(revoked->id);
     }
-    if (const auto* adjusted = std::get_if<domain::StockAdjusted>(&event); adjusted != nullptr && fits_) {
-      state_.add_line(*tenant_, *tenant_->items.find(adjusted->sku), sequence_, place);
+    if (std::holds_alternative<domain::StockAdjusted>(event) && fits_) {
+      state_.add_line(*tenant_, edited_slot_, sequence_, place);
       return;
     }
     state_.open_window().add_event({.previous = 0, .place = place});
@@ -265,39 +207,95 @@ class Replayer final : public domain::Editor {
   }
 
   State& state_;
-  const Stamps& stamps_;
+  const LoadedRecords& loaded_;
   domain::TenantId tenant_id_;
-  TenantState* tenant_ = nullptr;  // null for commands of the host
+  TenantState* tenant_ = nullptr;                       // null for commands of the host
+  const LoadedRecords::Items* loaded_items_ = nullptr;  // of the tenant, if it has any
+  std::vector<std::string_view> skus_;                  // of prefetch()
   std::uint64_t sequence_ = 0;
+  SlotId edited_slot_ = 0;  // of the item that was asked for last
   std::optional<domain::ApiKey> edited_key_;
   bool fits_ = true;
 };
 
-// False when a level stands in a warehouse that is not there.
-bool build_index(TenantState& tenant, std::size_t loaded) {
-  std::vector<SlotId> order(tenant.items.size());
-  for (SlotId slot = 0; slot < order.size(); ++slot) order[slot] = slot;
+// CommitLog::replay(), with a thread that reads, checks and decodes what comes next.
+template <typename Visit>
+domain::Result<void> read_ahead(CommitLog& log, std::uint64_t sequence, Visit&& visit) {
+  using Groups = Handover<CommitLog::Group>;
+  Groups groups(groups_ahead_max);
+  auto read = std::async(std::launch::async, [&] {
+    name_thread("nexus-load");
+    const Groups::Closer end(groups);
+    return log.replay(sequence, [&](CommitLog::Group group) -> domain::Result<void> {
+      if (groups.give(std::move(group))) return {};
+      return domain::fail(domain::ErrorCode::unavailable, "the rest of the commit log is not read");
+    });
+  });
+  const Groups::Closer end(groups);
+  while (auto group = groups.take()) {
+    if (auto visited = visit(std::move(*group)); !visited) return visited;
+  }
+  return read.get();
+}
+
+// All items of a tenant in the order of their SKUs' bytes. Those of the records come so already.
+std::vector<SlotId> in_order(const TenantState& tenant, std::vector<SlotId> loaded) {
+  auto order = std::move(loaded);
+  const auto from_records = static_cast<std::ptrdiff_t>(order.size());
+  for (auto slot = static_cast<SlotId>(order.size()); slot < tenant.items.size(); ++slot) {
+    order.push_back(slot);
+  }
   const ItemIndex::BySku by_sku{&tenant.items};
-  // Records come in order; only what the log added has to be sorted.
-  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(loaded);
-  std::sort(middle, order.end(), by_sku);
-  std::inplace_merge(order.begin(), middle, order.end(), by_sku);
+  std::sort(order.begin() + from_records, order.end(), by_sku);
+  std::inplace_merge(order.begin(), order.begin() + from_records, order.end(), by_sku);
+  return order;
+}
+
+bool has_known_warehouses(const domain::Item& item, const domain::Warehouses& warehouses) {
+  return std::ranges::all_of(item.levels,
+                             [&](const domain::Level& level) { return level.warehouse < warehouses.size(); });
+}
+
+// The two halves of an index have nothing in common, and may be built at the same time. What is left of both
+// when a level stands in a warehouse that is not there is not to be used.
+bool index_by_status(TenantState& tenant, const std::vector<SlotId>& order) {
   for (const SlotId id : order) {
     Slot& slot = tenant.items[id];
-    const bool is_known = std::ranges::all_of(slot.item.levels, [&](const domain::Level& level) {
-      return level.warehouse < tenant.warehouses->size();
-    });
-    if (!is_known) return false;
+    if (!has_known_warehouses(slot.item, *tenant.warehouses)) return false;
     slot.status = domain::status_of(slot.item, *tenant.warehouses);
-    if (!slot.item.is_deleted) tenant.index.append(id, slot.status, slot.item.levels);
+    if (!slot.item.is_deleted) tenant.index.append_by_status(id, slot.status);
   }
   return true;
+}
+
+void index_by_warehouse(TenantState& tenant, const std::vector<SlotId>& order) {
+  for (const SlotId id : order) {
+    const auto& item = tenant.items[id].item;
+    if (!has_known_warehouses(item, *tenant.warehouses)) return;
+    if (item.is_deleted) continue;
+    tenant.index.append_by_warehouse(id, domain::status_of(item, *tenant.warehouses), item.levels);
+  }
+}
+
+// False when a level stands in a warehouse that is not there.
+bool build_indexes(State& state, LoadedRecords& loaded, std::launch launch) {
+  std::vector<std::pair<TenantState*, std::vector<SlotId>>> tenants;
+  for (auto& [id, tenant] : state.tenants) {
+    tenants.emplace_back(tenant.get(), in_order(*tenant, std::move(loaded.items[id].in_order)));
+  }
+  const auto by_warehouse = std::async(launch, [&] {
+    for (auto& [tenant, order] : tenants) index_by_warehouse(*tenant, order);
+  });
+  const bool fits =
+      std::ranges::all_of(tenants, [](auto& of) { return index_by_status(*of.first, of.second); });
+  by_warehouse.wait();
+  return fits;
 }
 
 }  // namespace
 
 domain::Result<void> recover(Database& database, CommitLog& log, State& state, std::uint64_t window_events,
-                             const Progress& progress) {
+                             std::size_t parts, const Progress& progress) {
   const auto stored = database.get(Family::meta, keys::checkpoint);
   if (!stored) return std::unexpected(stored.error());
   if (*stored) {
@@ -313,8 +311,10 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, s
   state.windows.push_back(std::make_shared<Window>(window_events));
   state.open_window().begin_at(state.last_sequence + 1);
 
-  Stamps stamps;
-  if (auto loaded = RecordLoader(database, state, stamps, progress).load(); !loaded) return loaded;
+  const auto splits = split_items(database, parts);
+  if (!splits) return std::unexpected(splits.error());
+  auto loaded = load_records(database, state, state.last_sequence, *splits, progress);
+  if (!loaded) return std::unexpected(loaded.error());
   crash_point("start.loaded");
 
   const auto misfit = [&] {
@@ -322,19 +322,18 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, s
                         fmt::format("the commit log in {} does not fit the records at sequence {}",
                                     database.directory().string(), state.last_sequence + 1));
   };
-  Replayer replayer(state, stamps);
-  const auto replayed =
-      log.replay(state.last_sequence + 1, [&](CommitLog::Group group) -> domain::Result<void> {
-        if (!replayer.replay(std::move(group))) return misfit();
-        return {};
-      });
+  const auto launch = parts > 1 ? std::launch::async : std::launch::deferred;
+  Replayer replayer(state, *loaded);
+  const auto replay = [&](CommitLog::Group group) -> domain::Result<void> {
+    if (!replayer.replay(std::move(group))) return misfit();
+    return {};
+  };
+  const auto begin = state.last_sequence + 1;
+  const auto replayed = parts > 1 ? read_ahead(log, begin, replay) : log.replay(begin, replay);
   if (!replayed) return replayed;
   crash_point("start.replayed");
 
-  for (auto& [id, tenant] : state.tenants) {
-    const auto loaded = stamps.items.find(id);
-    if (!build_index(*tenant, loaded == stamps.items.end() ? 0 : loaded->second.size())) return misfit();
-  }
+  if (!build_indexes(state, *loaded, launch)) return misfit();
   return {};
 }
 

@@ -11,9 +11,9 @@
 namespace nexus::store::embedded {
 
 // Fills an empty state: loads the records, then replays what of the log they may not have. What was replayed
-// becomes the open window, which has room for `window_events`. UNAVAILABLE, naming the place, when something
-// is damaged or missing.
+// becomes the open window, which has room for `window_events`. Up to `parts` threads load at a time.
+// UNAVAILABLE, naming the place, when something is damaged or missing.
 domain::Result<void> recover(Database& database, CommitLog& log, State& state, std::uint64_t window_events,
-                             const Progress& progress);
+                             std::size_t parts, const Progress& progress);
 
 }  // namespace nexus::store::embedded

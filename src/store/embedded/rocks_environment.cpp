@@ -1,5 +1,6 @@
 #include "store/embedded/rocks_environment.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -75,6 +76,22 @@ RocksEnvironment::RocksEnvironment(rocksdb::Env& around, std::shared_ptr<const S
 // By itself it would ask what it is around.
 rocksdb::Status RocksEnvironment::GetFileSize(const std::string& path, std::uint64_t* size) {
   return file_system_->GetFileSize(path, rocksdb::IOOptions(), size, nullptr);
+}
+
+// What is scheduled where there are no threads waits for them.
+void RocksEnvironment::IncBackgroundThreadsIfNeeded(int number, Priority priority) {
+  if (priority == Priority::LOW) {
+    const std::scoped_lock lock(mutex_);
+    compaction_threads_ = std::max(compaction_threads_, number);
+    if (!compacts_) return;
+  }
+  EnvWrapper::IncBackgroundThreadsIfNeeded(number, priority);
+}
+
+void RocksEnvironment::let_compaction_begin() {
+  const std::scoped_lock lock(mutex_);
+  compacts_ = true;
+  EnvWrapper::IncBackgroundThreadsIfNeeded(compaction_threads_, Priority::LOW);
 }
 
 }  // namespace nexus::store::embedded

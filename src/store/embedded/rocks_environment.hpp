@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <rocksdb/env.h>
@@ -17,6 +18,8 @@ namespace nexus::store::embedded {
 // opened again. What is not needed goes at the next start.
 //
 // Write-ahead files have room ahead: see preallocated_log.hpp.
+//
+// Compaction waits for let_compaction_begin(): a start needs the processors for itself.
 class RocksEnvironment final : public rocksdb::EnvWrapper {
  public:
   // `around` must outlive it.
@@ -25,6 +28,14 @@ class RocksEnvironment final : public rocksdb::EnvWrapper {
 
   // Of a write-ahead file that is being written: without the room. A backup copies as much of it.
   rocksdb::Status GetFileSize(const std::string& path, std::uint64_t* size) override;
+
+  void IncBackgroundThreadsIfNeeded(int number, Priority priority) override;
+  void let_compaction_begin();
+
+ private:
+  std::mutex mutex_;
+  bool compacts_ = false;
+  int compaction_threads_ = 0;  // as many are wanted
 };
 
 }  // namespace nexus::store::embedded

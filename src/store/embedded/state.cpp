@@ -28,6 +28,10 @@ std::uint32_t State::mark_changed(TenantState& tenant, SlotId id) {
   return slot.place_in_window;
 }
 
+void State::prefetch_changed(const TenantState& tenant, SlotId id) const {
+  open_window().prefetch_item(tenant.items[id].place_in_window);
+}
+
 void State::add_line(TenantState& tenant, SlotId id, std::uint64_t sequence, Window::Place place) {
   assert(sequence == open_window().end_sequence());
   const auto item = mark_changed(tenant, id);

@@ -72,6 +72,8 @@ struct State {
 
   // Notes the item as changed in the open window. Returns its index there.
   std::uint32_t mark_changed(TenantState& tenant, SlotId slot);
+  // Has the processor fetch what mark_changed() will look at.
+  void prefetch_changed(const TenantState& tenant, SlotId slot) const;
 
   // Notes an adjustment of the item as event `sequence`, which must be the next one of the open window.
   void add_line(TenantState& tenant, SlotId slot, std::uint64_t sequence, Window::Place place);
