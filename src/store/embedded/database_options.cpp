@@ -67,8 +67,8 @@ class AnswerExpiryFactory final : public rocksdb::CompactionFilterFactory {
   const Clock& clock_;
 };
 
-// Index and filter in parts: whole, those of a large file are larger than a share of the cache, and would be read
-// again for every look-up.
+// Index and filter in parts: whole, those of a large file are larger than a share of the cache, and would be
+// read again for every look-up.
 void add_filter(rocksdb::BlockBasedTableOptions& options) {
   options.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_per_key));
   options.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
