@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 #include <shared_mutex>
+#include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,18 @@ constexpr milliseconds wait_when_idle{1000};
 // The clock may be a test's, or be set: when something can expire it is looked at this often.
 constexpr milliseconds wait_for_expiry{200};
 constexpr milliseconds wait_for_space{500};
+// So many single writes have their items fetched from memory together.
+constexpr std::size_t foreseen_together = 32;
+
+// What a write of its own looks up; a bulk tells by itself what comes next.
+void add_skus(const domain::Request& request, std::vector<std::string_view>& skus) {
+  if (const auto* update = std::get_if<domain::UpdateLevels>(&request);
+      update != nullptr && !update->is_bulk) {
+    for (const auto& each : update->updates) skus.push_back(each.sku);
+  } else if (const auto* hold = std::get_if<domain::HoldReservation>(&request)) {
+    for (const auto& line : hold->lines) skus.push_back(line.sku);
+  }
+}
 
 }  // namespace
 
@@ -102,9 +116,31 @@ bool GroupWriter::run_once(milliseconds wait_max) {
   if (is_last && batch.empty()) return false;
   if (mode_ == Mode::waits_for_space) try_to_go_on();
   release_expired();
-  for (auto& operation : batch) process(std::move(operation));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i % foreseen_together == 0) {
+      foresee(std::span(batch).subspan(i, std::min(foreseen_together, batch.size() - i)));
+    }
+    process(std::move(batch[i]));
+  }
   finish_group();
   return true;
+}
+
+void GroupWriter::foresee(std::span<const OperationPtr> operations) const {
+  std::vector<std::string_view> skus;
+  const TenantState* tenant = nullptr;
+  const auto tell = [&] {
+    if (tenant != nullptr) tenant->items.prefetch(skus);
+    skus.clear();
+  };
+  for (const auto& operation : operations) {
+    if (const auto* of = state_.find(operation->command.tenant); of != tenant) {
+      tell();
+      tenant = of;
+    }
+    add_skus(operation->command.request, skus);
+  }
+  tell();
 }
 
 void GroupWriter::process(OperationPtr operation) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -61,6 +62,8 @@ class GroupWriter {
 
   void loop();
   std::chrono::milliseconds patience() const;
+  // Has the items of the next single writes fetched from memory, all side by side.
+  void foresee(std::span<const OperationPtr> operations) const;
   void process(OperationPtr operation);
   void release_expired();
   Result<Executed> judge(const domain::Command& command, const std::optional<Idempotency>& idempotency);

@@ -1,7 +1,10 @@
 #include "shop.hpp"
 
 #include <array>
+#include <iterator>
+#include <set>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "store/embedded/open_store.hpp"
@@ -140,9 +143,28 @@ std::string Shop::audit() {
   return found;
 }
 
+namespace {
+
+std::set<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  const std::filesystem::recursive_directory_iterator files(folder);
+  return {begin(files), end(files)};
+}
+
+}  // namespace
+
 void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::remove_all(to);
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  // Its background work makes and deletes files: only what was the same from beginning to end is a moment of
+  // it.
+  for (;;) {
+    std::filesystem::remove_all(to);
+    try {
+      const auto before = files_in(from);
+      std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+      if (files_in(from) == before) return;
+    } catch (const std::filesystem::filesystem_error& gone) {
+      if (gone.code() != std::errc::no_such_file_or_directory) throw;
+    }
+  }
 }
 
 }  // namespace nexus::test
