@@ -151,8 +151,9 @@ Database::~Database() {
 domain::Result<Database::Use> Database::use() {
   std::shared_lock lock(using_);
   if (!db_) {
-    return std::unexpected(unavailable(
-        fmt::format("the store in {} is closed until there is space on its disk", directory_.string())));
+    auto error = unavailable("the store is closed until there is space on its disk");
+    error.detail = directory_.string();
+    return std::unexpected(std::move(error));
   }
   return Use(*this, std::move(lock));
 }
