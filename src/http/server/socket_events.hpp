@@ -18,9 +18,9 @@
 namespace nexus::http {
 
 // The sockets of one event loop, in an epoll set of their own. Asio's sockets look for more behind everything
-// that they received, and make an operation of each wait; for an answer of a few microseconds that is a tenth
-// of it (docs/adr/0009-epoll-set-for-sessions.md has the figures). Here a socket is told of what has come,
-// once for each time that something came, and remembers it.
+// that they received, and make an operation of each wait, which costs a PUT a twentieth of its time
+// (docs/adr/0009-epoll-set-for-sessions.md has the figures). Here a socket is told of what has come, once for
+// each time that something came, and remembers it.
 //
 // On the thread of its context, which must outlive it, as its sockets must not wait any more when it goes.
 class SocketEvents {
