@@ -48,6 +48,16 @@ std::string of_odd_bytes(std::uint32_t number) {
   return sku;
 }
 
+// Items of 20,000 numbers, as many as have SKUs of their own.
+std::map<std::string, SlotId> add_many(ItemTable& table, MakeSku make) {
+  std::map<std::string, SlotId> added;
+  for (std::uint32_t number = 0; number < 20'000; ++number) {
+    const auto sku = make(number);
+    if (!table.find(sku)) added.emplace(sku, table.add(sku));
+  }
+  return added;
+}
+
 struct Shape {
   const char* name;
   MakeSku make;
@@ -98,11 +108,7 @@ TEST_P(SlotSetTest, is_the_sorted_list_while_it_grows_and_shrinks) {
 
 TEST_P(SlotSetTest, what_is_appended_can_be_taken_out_and_put_back) {
   ItemTable table;
-  std::map<std::string, SlotId> model;
-  for (std::uint32_t number = 0; number < 20'000; ++number) {
-    const auto sku = GetParam().make(number);
-    if (!table.find(sku)) model.emplace(sku, table.add(sku));
-  }
+  const auto model = add_many(table, GetParam().make);
   SlotSet set(table);
   for (const auto& [sku, slot] : model) set.append(slot);
   EXPECT_EQ(skus_from(set.begin(), set, table), names_from(model.begin(), model));
@@ -115,11 +121,7 @@ TEST_P(SlotSetTest, what_is_appended_can_be_taken_out_and_put_back) {
 
 TEST_P(SlotSetTest, many_at_once_are_as_one_after_the_other) {
   ItemTable table;
-  std::map<std::string, SlotId> model;
-  for (std::uint32_t number = 0; number < 20'000; ++number) {
-    const auto sku = GetParam().make(number);
-    if (!table.find(sku)) model.emplace(sku, table.add(sku));
-  }
+  auto model = add_many(table, GetParam().make);
   std::vector<SlotId> order;
   for (const auto& [sku, slot] : model) order.push_back(slot);
   std::mt19937 random(5);
