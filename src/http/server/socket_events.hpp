@@ -22,13 +22,13 @@ namespace nexus::http {
 // (docs/adr/0009-epoll-set-for-sessions.md has the figures). Here a socket is told of what has come, once for
 // each time that something came, and remembers it.
 //
-// On the thread of its context, which must outlive it, as its sockets must not wait any more when it goes.
+// On the thread of its context, which must outlive it. When it goes, no socket may be waiting any more.
 class SocketEvents {
  public:
   // Throws std::system_error when there is no descriptor left.
   explicit SocketEvents(boost::asio::io_context& context);
 
-  // Tells no more, and keeps the context from running no longer.
+  // Tells nothing any more, so that the context may run out of work.
   void stop() { set_.cancel(); }
 
  private:
