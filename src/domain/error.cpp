@@ -81,7 +81,7 @@ std::string_view name(ErrorCode code) {
 }
 
 std::string told_to_host(const Error& error) {
-  return error.detail.empty() ? error.message : error.message + ": " + error.detail;
+  return error.host_detail.empty() ? error.message : error.message + ": " + error.host_detail;
 }
 
 }  // namespace nexus::domain

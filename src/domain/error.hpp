@@ -111,13 +111,14 @@ struct Error {
   ErrorCode code;
   std::string message;
   ErrorDetails details;
-  std::string detail;  // more of it, for the host's log and terminal alone: it may name files and machines
+  std::string
+      host_detail;  // more of it, for the host's log and terminal alone: it may name files and machines
 
   // True when the same request may succeed later without the caller changing anything.
   bool retryable() const { return code == ErrorCode::unavailable || code == ErrorCode::rate_limited; }
 };
 
-// With the detail: for who runs the service, never for a client.
+// With the host's detail: for who runs the service, never for a client.
 std::string told_to_host(const Error& error);
 
 template <typename T>

@@ -167,7 +167,7 @@ boost::asio::awaitable<void> Api::handle(const Request& request, Response& respo
     answered = answer_public(*match.route, request, response);
   }
   if (answered) co_return;
-  if (!answered.error().detail.empty()) trouble(told_to_host(answered.error()), request.request_id);
+  if (!answered.error().host_detail.empty()) trouble(told_to_host(answered.error()), request.request_id);
   write_error(response, answered.error());
 }
 

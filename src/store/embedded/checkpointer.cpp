@@ -83,7 +83,7 @@ Health Checkpointer::health() const {
   if (!is_full()) return {};
   const std::scoped_lock lock(mutex_);
   if (!failure_) return {};
-  return {.takes_writes = false, .reason = failure_->message, .detail = failure_->detail};
+  return {.takes_writes = false, .reason = failure_->message, .detail = failure_->host_detail};
 }
 
 void Checkpointer::loop() {

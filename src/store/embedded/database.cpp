@@ -38,7 +38,7 @@ domain::Error unavailable(std::string message) {
 
 domain::Error to_error(std::string_view doing, const rocksdb::Status& status) {
   auto error = unavailable(std::string(doing));
-  error.detail = status.ToString();
+  error.host_detail = status.ToString();
   return error;
 }
 
@@ -95,7 +95,7 @@ std::expected<void, Database::OpenFailure> Database::open_rocks() {
               unavailable(fmt::format("the store in {} is open in another process", directory_.string()))});
     }
     auto failure = to_error(fmt::format("cannot open the store in {}", directory_.string()), status);
-    failure.detail += complaints->text() + damaged_files();
+    failure.host_detail += complaints->text() + damaged_files();
     return std::unexpected(OpenFailure{.status = status, .error = std::move(failure)});
   }
   db_.reset(db);
@@ -152,7 +152,7 @@ domain::Result<Database::Use> Database::use() {
   std::shared_lock lock(using_);
   if (!db_) {
     auto error = unavailable("the store is closed until there is space on its disk");
-    error.detail = directory_.string();
+    error.host_detail = directory_.string();
     return std::unexpected(std::move(error));
   }
   return Use(*this, std::move(lock));
