@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,15 @@ struct SameDigest {
     unsigned difference = 0;
     for (std::size_t i = 0; i < one.size(); ++i) difference |= static_cast<unsigned>(one[i] ^ other[i]);
     return difference == 0;
+  }
+};
+
+// A digest's bytes are as good as random already.
+struct DigestHash {
+  std::size_t operator()(const KeyDigest& digest) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, digest.data(), sizeof(hash));
+    return hash;
   }
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,18 +33,10 @@ class Directory {
   std::size_t tenant_count() const { return tenants_.size(); }
 
  private:
-  struct DigestHash {
-    std::size_t operator()(const domain::KeyDigest& digest) const {
-      std::size_t hash = 0;
-      std::memcpy(&hash, digest.data(), sizeof(hash));
-      return hash;
-    }
-  };
-
   absl::btree_map<domain::TenantId, std::unique_ptr<domain::Tenant>> tenants_;
   absl::btree_map<std::string, domain::TenantId, std::less<>> tenant_by_name_;
   absl::btree_map<domain::KeyId, KeyPtr> keys_;
-  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, DigestHash, domain::SameDigest> key_by_digest_;
+  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, domain::DigestHash, domain::SameDigest> key_by_digest_;
 };
 
 }  // namespace nexus::store::embedded

@@ -16,6 +16,7 @@
 
 #include "store/operation.hpp"
 #include "store/postgres/caretaker.hpp"
+#include "store/postgres/key_leases.hpp"
 #include "store/postgres/lookups.hpp"
 #include "store/postgres/pool.hpp"
 #include "store/postgres/queries.hpp"
@@ -90,14 +91,20 @@ class PostgresStore final : public Engine {
 
   Awaitable<Result<Executed>> execute(domain::Command command,
                                       std::optional<Idempotency> idempotency) override {
+    if (std::holds_alternative<domain::RevokeKey>(command.request))
+      return revoke(std::move(command), std::move(idempotency));
     return wait_for_operation(std::move(command), std::move(idempotency),
                               [this](OperationPtr operation) { hand_in(std::move(operation)); });
   }
 
-  Awaitable<std::shared_ptr<const domain::ApiKey>> find_key(const domain::KeyDigest& digest) override {
+  Awaitable<KeyPtr> find_key(const domain::KeyDigest& digest) override {
+    const auto now = KeyLeases::Clock::now();
+    if (auto leased = leases_.find(digest, now)) co_return leased;
     auto answer = co_await wait_for_lookup([&](Lookup& lookup) { lookup.digest = digest; },
                                            [this](LookupPtr lookup) { hand_in(std::move(lookup)); });
-    co_return value_or_throw(std::move(answer.key));
+    auto key = value_or_throw(std::move(answer.key));
+    leases_.keep(key, now);
+    co_return key;
   }
 
   Awaitable<bool> read_item(domain::TenantId tenant, std::string_view sku, ItemVisitor visit) override {
@@ -198,6 +205,17 @@ class PostgresStore final : public Engine {
     bool is_at_end_ = false;
   };
 
+  Awaitable<Result<Executed>> revoke(domain::Command command, std::optional<Idempotency> idempotency) {
+    auto revoked =
+        co_await wait_for_operation(std::move(command), std::move(idempotency),
+                                    [this](OperationPtr operation) { hand_in(std::move(operation)); });
+    if (!revoked) co_return revoked;
+    // Also when it was revoked already: whoever did that may be waiting still.
+    asio::steady_timer leases_end(co_await asio::this_coro::executor, KeyLeases::length);
+    co_await leases_end.async_wait(asio::use_awaitable);
+    co_return revoked;
+  }
+
   // Runs the work on the loop's thread; whoever waits goes on on its own.
   template <typename T>
   Awaitable<T> on_loop(Awaitable<T> work) {
@@ -252,6 +270,7 @@ class PostgresStore final : public Engine {
   Writer writer_;
   Queries queries_;
   Lookups lookups_;
+  KeyLeases leases_;
   Caretaker caretaker_;
   std::chrono::milliseconds patience_;
   Inbox<OperationPtr> operations_;
