@@ -17,21 +17,23 @@ namespace nexus::http {
 // id is refused before it gets into a message.
 inline constexpr std::size_t id_bytes_max = 64;
 
+// Read into the place where the row has it: a bulk has hundreds of rows.
 template <std::size_t N>
-domain::Result<std::string> read_sku(const JsonFields<N>& fields, std::size_t at) {
+domain::Result<void> read_sku(const JsonFields<N>& fields, std::size_t at, std::string& sku) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
   auto ok = fields.judge(at, [&](std::string_view field) { return domain::check_sku(field, *text); });
-  if (!ok) return std::unexpected(std::move(ok.error()));
-  return std::string(*text);
+  if (ok) sku = *text;
+  return ok;
 }
 
 template <std::size_t N>
-domain::Result<std::string> read_warehouse_id(const JsonFields<N>& fields, std::size_t at) {
+domain::Result<void> read_warehouse_id(const JsonFields<N>& fields, std::size_t at, std::string& id) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
   if (text->empty() || text->size() > id_bytes_max) return fields.refuse(at, "must be the id of a warehouse");
-  return std::string(*text);
+  id = *text;
+  return {};
 }
 
 template <std::size_t N>
@@ -64,7 +66,7 @@ domain::Result<domain::Threshold> read_threshold(const JsonFields<N>& fields, st
   return domain::Threshold(*value);
 }
 
-// 1 to `max` objects, each read by `read_row(object, path)`. For a list at the top of a body.
+// 1 to `max` objects, each read by `read_row(object, path, row)`. For a list at the top of a body.
 template <typename Row, std::size_t N, typename ReadRow>
 domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::size_t at, std::size_t max,
                                             ReadRow&& read_row) {
@@ -82,9 +84,9 @@ domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::si
     if (element.get(object) != simdjson::SUCCESS) {
       return refuse_field({}, list + '[' + std::to_string(path.index) + ']', "must be an object");
     }
-    auto row = read_row(object, path);
-    if (!row) return std::unexpected(std::move(row.error()));
-    rows.push_back(std::move(*row));
+    if (auto read = read_row(object, path, rows.emplace_back()); !read) {
+      return std::unexpected(std::move(read.error()));
+    }
   }
   if (rows.empty()) return fields.refuse(at, rule);
   return rows;

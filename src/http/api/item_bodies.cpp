@@ -55,12 +55,12 @@ Result<domain::Request> read_new_item(std::string_view body) {
   if (!object) return std::unexpected(object.error());
   const auto fields = JsonFields<5>::read(*object, item_names, {});
   if (!fields) return std::unexpected(fields.error());
-  auto sku = read_sku(*fields, item_sku);
-  if (!sku) return std::unexpected(sku.error());
+  std::string sku;
+  if (auto ok = read_sku(*fields, item_sku, sku); !ok) return std::unexpected(std::move(ok.error()));
   auto item = read_item_fields(*fields);
   if (!item) return std::unexpected(std::move(item.error()));
   return domain::CreateItem{
-      .sku = std::move(*sku),
+      .sku = std::move(sku),
       .settings = {.title = item->title.value_or(""),
                    .safety_stock = item->safety_stock.value_or(0),
                    .low_threshold = item->low_threshold.value_or(domain::Threshold()),

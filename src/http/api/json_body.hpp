@@ -38,13 +38,15 @@ class JsonFields {
   using Names = std::array<std::string_view, N>;
 
   static domain::Result<JsonFields> read(simdjson::dom::object object, const Names& names, JsonPath path) {
-    JsonFields fields(names, path);
+    domain::Result<JsonFields> fields(JsonFields(names, path));
+    // Most callers write their fields in the order of the API's description, as `names` has them.
+    std::size_t next = 0;
     for (const auto [key, value] : object) {
-      std::size_t at = 0;
-      while (at < N && names[at] != key) ++at;
+      const auto at = place_of(key, names, next);
       if (at == N) return refuse_field(path, key, "is not a field of this request");
-      if (fields.values_[at]) return refuse_field(path, key, "is given twice");
-      fields.values_[at] = value;
+      if (fields->values_[at]) return refuse_field(path, key, "is given twice");
+      fields->values_[at] = value;
+      next = at + 1;
     }
     return fields;
   }
@@ -96,6 +98,17 @@ class JsonFields {
 
  private:
   JsonFields(const Names& names, JsonPath path) : names_(&names), path_(path) {}
+
+  // N when there is none.
+  static std::size_t place_of(std::string_view key, const Names& names, std::size_t likely) {
+    for (std::size_t at = likely; at < N; ++at) {
+      if (names[at] == key) return at;
+    }
+    for (std::size_t at = 0; at < likely; ++at) {
+      if (names[at] == key) return at;
+    }
+    return N;
+  }
 
   const Names* names_;
   JsonPath path_;

@@ -11,10 +11,10 @@ namespace {
 
 using domain::Result;
 
-enum UpdateField : std::size_t { warehouse_id, quantity, delta, expected_quantity, reason, note, sku };
+enum UpdateField : std::size_t { sku, warehouse_id, quantity, delta, expected_quantity, reason, note };
 
 constexpr std::array<std::string_view, 7> update_names = {
-    "warehouse_id", "quantity", "delta", "expected_quantity", "reason", "note", "sku"};
+    "sku", "warehouse_id", "quantity", "delta", "expected_quantity", "reason", "note"};
 using UpdateFields = JsonFields<7>;
 
 Result<void> read_amount(const UpdateFields& fields, domain::LevelUpdate& update) {
@@ -59,45 +59,35 @@ Result<void> read_why(const UpdateFields& fields, domain::LevelUpdate& update) {
 }
 
 // The fields of one update; `update.sku` is left to the caller.
-Result<domain::LevelUpdate> read_update(const UpdateFields& fields) {
-  domain::LevelUpdate update;
-  auto warehouse = read_warehouse_id(fields, warehouse_id);
-  if (!warehouse) return std::unexpected(std::move(warehouse.error()));
-  update.warehouse_id = std::move(*warehouse);
-  if (auto ok = read_amount(fields, update); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = read_why(fields, update); !ok) return std::unexpected(std::move(ok.error()));
-  return update;
+Result<void> read_update(const UpdateFields& fields, domain::LevelUpdate& update) {
+  if (auto ok = read_warehouse_id(fields, warehouse_id, update.warehouse_id); !ok) return ok;
+  if (auto ok = read_amount(fields, update); !ok) return ok;
+  return read_why(fields, update);
 }
 
 enum SyncField : std::size_t { sync_sku, sync_warehouse_id, sync_on_hand, sync_reserved };
 
 constexpr std::array<std::string_view, 4> sync_names = {"sku", "warehouse_id", "on_hand", "reserved"};
 
-Result<domain::SyncRow> read_sync_row(simdjson::dom::object object, JsonPath path) {
+Result<void> read_sync_row(simdjson::dom::object object, JsonPath path, domain::SyncRow& row) {
   const auto fields = JsonFields<4>::read(object, sync_names, path);
   if (!fields) return std::unexpected(fields.error());
-  auto row_sku = read_sku(*fields, sync_sku);
-  if (!row_sku) return std::unexpected(row_sku.error());
-  auto warehouse = read_warehouse_id(*fields, sync_warehouse_id);
-  if (!warehouse) return std::unexpected(warehouse.error());
+  if (auto ok = read_sku(*fields, sync_sku, row.sku); !ok) return ok;
+  if (auto ok = read_warehouse_id(*fields, sync_warehouse_id, row.warehouse_id); !ok) return ok;
   const auto on_hand = fields->integer(sync_on_hand);
   if (!on_hand) return std::unexpected(on_hand.error());
   const auto reserved = fields->integer(sync_reserved);
   if (!reserved) return std::unexpected(reserved.error());
-  return domain::SyncRow{.sku = std::move(*row_sku),
-                         .warehouse_id = std::move(*warehouse),
-                         .on_hand = *on_hand,
-                         .reserved = *reserved};
+  row.on_hand = *on_hand;
+  row.reserved = *reserved;
+  return {};
 }
 
-Result<domain::LevelUpdate> read_bulk_row(simdjson::dom::object object, JsonPath path) {
+Result<void> read_bulk_row(simdjson::dom::object object, JsonPath path, domain::LevelUpdate& update) {
   const auto fields = UpdateFields::read(object, update_names, path);
   if (!fields) return std::unexpected(fields.error());
-  auto row_sku = read_sku(*fields, sku);
-  if (!row_sku) return std::unexpected(std::move(row_sku.error()));
-  auto update = read_update(*fields);
-  if (update) update->sku = std::move(*row_sku);
-  return update;
+  if (auto ok = read_sku(*fields, sku, update.sku); !ok) return ok;
+  return read_update(*fields, update);
 }
 
 enum BulkField : std::size_t { updates, mode };
@@ -115,9 +105,8 @@ Result<domain::BulkMode> read_mode(const JsonFields<2>& fields) {
 
 // The mode and the rows of a bulk or a sync.
 template <typename Row>
-Result<std::pair<domain::BulkMode, std::vector<Row>>> read_rows(std::string_view body,
-                                                                Result<Row> (*read_row)(simdjson::dom::object,
-                                                                                        JsonPath)) {
+Result<std::pair<domain::BulkMode, std::vector<Row>>> read_rows(
+    std::string_view body, Result<void> (*read_row)(simdjson::dom::object, JsonPath, Row&)) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
   const auto fields = JsonFields<2>::read(*object, bulk_names, {});
@@ -138,11 +127,10 @@ Result<domain::Request> read_level_update(std::string_view body, std::string pat
   const auto fields = UpdateFields::read(*object, update_names, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(sku)) return fields->refuse(sku, "is not a field of this request: it stands in the path");
-  auto update = read_update(*fields);
-  if (!update) return std::unexpected(std::move(update.error()));
-  update->sku = std::move(path_sku);
   domain::UpdateLevels request{.updates = {}, .if_match = std::move(if_match)};
-  request.updates.push_back(std::move(*update));
+  auto& update = request.updates.emplace_back();
+  if (auto ok = read_update(*fields, update); !ok) return std::unexpected(std::move(ok.error()));
+  update.sku = std::move(path_sku);
   return request;
 }
 

@@ -15,29 +15,24 @@ enum LineField : std::size_t { line_sku, line_quantity, line_warehouse_id };
 
 constexpr std::array<std::string_view, 3> line_names = {"sku", "quantity", "warehouse_id"};
 
-Result<domain::RequestedLine> read_line(simdjson::dom::object object, JsonPath path) {
+Result<void> read_line(simdjson::dom::object object, JsonPath path, domain::RequestedLine& line) {
   const auto fields = JsonFields<3>::read(object, line_names, path);
   if (!fields) return std::unexpected(fields.error());
-  auto sku = read_sku(*fields, line_sku);
-  if (!sku) return std::unexpected(sku.error());
+  if (auto ok = read_sku(*fields, line_sku, line.sku); !ok) return ok;
   const auto wanted = fields->integer(line_quantity);
   if (!wanted) return std::unexpected(wanted.error());
   if (*wanted < 1 || *wanted > domain::quantity_max) {
     return fields->refuse(line_quantity, "must be an integer from 1 to 1000000000000");
   }
-  domain::RequestedLine line{.sku = std::move(*sku), .quantity = *wanted, .warehouse_id = std::nullopt};
-  if (fields->has(line_warehouse_id)) {
-    auto warehouse = read_warehouse_id(*fields, line_warehouse_id);
-    if (!warehouse) return std::unexpected(warehouse.error());
-    line.warehouse_id = std::move(*warehouse);
-  }
-  return line;
+  line.quantity = *wanted;
+  if (!fields->has(line_warehouse_id)) return {};
+  return read_warehouse_id(*fields, line_warehouse_id, line.warehouse_id.emplace());
 }
 
-Result<domain::RequestedLine> read_shipped_line(simdjson::dom::object object, JsonPath path) {
-  auto line = read_line(object, path);
-  if (line && !line->warehouse_id) return refuse_field(path, line_names[line_warehouse_id], "is required");
-  return line;
+Result<void> read_shipped_line(simdjson::dom::object object, JsonPath path, domain::RequestedLine& line) {
+  if (auto ok = read_line(object, path, line); !ok) return ok;
+  if (!line.warehouse_id) return refuse_field(path, line_names[line_warehouse_id], "is required");
+  return {};
 }
 
 enum ReservationField : std::size_t { lines, reference, expires_in_seconds };
