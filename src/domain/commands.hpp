@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -72,6 +73,8 @@ struct DeleteItem {
   AcceptedVersions if_match;
 };
 
+inline constexpr std::string_view default_reason = "manual_adjustment";
+
 // One change of one level: what stands there now, or what came or went.
 struct LevelUpdate {
   std::string sku;
@@ -79,7 +82,7 @@ struct LevelUpdate {
   bool is_delta = false;
   Quantity quantity = 0;
   std::optional<Quantity> expected_quantity;
-  std::string reason = "manual_adjustment";
+  std::optional<std::string> reason;  // default_reason when absent
   std::optional<std::string> note;
 };
 

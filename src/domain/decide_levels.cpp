@@ -37,7 +37,7 @@ Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& i
                        .before = before,
                        .after = *after,
                        .version = (*item)->version + 1,
-                       .reason = update.reason,
+                       .reason = update.reason ? *update.reason : std::string(default_reason),
                        .note = update.note};
 }
 

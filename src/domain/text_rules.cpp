@@ -6,6 +6,8 @@
 
 namespace nexus::domain {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 // Words that stand where a SKU would in the API's paths, and segments that URL normalisation removes.
@@ -17,6 +19,12 @@ std::unexpected<Error> refuse(std::string_view field, std::string_view rule) {
   message += rule;
   return fail(ErrorCode::validation_error, std::move(message), Fact{"field", std::string(field)});
 }
+
+constexpr std::array<bool, 256> is_reason_character = [] {
+  std::array<bool, 256> is_one{};
+  for (const unsigned char c : "abcdefghijklmnopqrstuvwxyz0123456789_"sv) is_one[c] = true;
+  return is_one;
+}();
 
 bool is_continuation(unsigned char c) {
   return (c & 0xC0) == 0x80;
@@ -88,7 +96,7 @@ Result<void> check_sku(std::string_view field, std::string_view text) {
 }
 
 Result<void> check_reason(std::string_view field, std::string_view text) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const auto allowed = [](char c) { return is_reason_character[static_cast<unsigned char>(c)]; };
   if (text.empty() || text.size() > reason_bytes_max || !std::ranges::all_of(text, allowed)) {
     return refuse(field, "must be 1 to 64 of the characters a-z, 0-9 and _");
   }

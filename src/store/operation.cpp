@@ -9,8 +9,11 @@ namespace nexus::store {
 
 namespace {
 
+std::size_t size_of(const std::optional<std::string>& text) {
+  return text ? text->size() : 0;
+}
 std::size_t size_of(const domain::LevelUpdate& update) {
-  return sizeof(update) + update.sku.size() + update.reason.size() + (update.note ? update.note->size() : 0);
+  return sizeof(update) + update.sku.size() + size_of(update.reason) + size_of(update.note);
 }
 std::size_t size_of(const domain::SyncRow& row) {
   return sizeof(row) + row.sku.size();
@@ -19,7 +22,7 @@ std::size_t size_of(const domain::RequestedLine& line) {
   return sizeof(line) + line.sku.size();
 }
 std::size_t size_of(const domain::ImportRow& row) {
-  return sizeof(row) + row.sku.size() + (row.title ? row.title->size() : 0);
+  return sizeof(row) + row.sku.size() + size_of(row.title);
 }
 
 template <typename Rows>

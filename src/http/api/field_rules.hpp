@@ -11,15 +11,15 @@
 
 namespace nexus::http {
 
-// How fields that several bodies have are read.
+// How fields that several bodies have are read. `Fields` is a JsonFields.
 
 // An id is compared, not understood: one that no warehouse has is unknown, however it looks. Longer than any
 // id is refused before it gets into a message.
 inline constexpr std::size_t id_bytes_max = 64;
 
 // Read into the place where the row has it: a bulk has hundreds of rows.
-template <std::size_t N>
-domain::Result<void> read_sku(const JsonFields<N>& fields, std::size_t at, std::string& sku) {
+template <typename Fields>
+domain::Result<void> read_sku(const Fields& fields, std::size_t at, std::string& sku) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
   auto ok = fields.judge(at, [&](std::string_view field) { return domain::check_sku(field, *text); });
@@ -27,8 +27,8 @@ domain::Result<void> read_sku(const JsonFields<N>& fields, std::size_t at, std::
   return ok;
 }
 
-template <std::size_t N>
-domain::Result<void> read_warehouse_id(const JsonFields<N>& fields, std::size_t at, std::string& id) {
+template <typename Fields>
+domain::Result<void> read_warehouse_id(const Fields& fields, std::size_t at, std::string& id) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
   if (text->empty() || text->size() > id_bytes_max) return fields.refuse(at, "must be the id of a warehouse");
@@ -36,8 +36,8 @@ domain::Result<void> read_warehouse_id(const JsonFields<N>& fields, std::size_t 
   return {};
 }
 
-template <std::size_t N>
-domain::Result<std::string> read_text(const JsonFields<N>& fields, std::size_t at, std::size_t min,
+template <typename Fields>
+domain::Result<std::string> read_text(const Fields& fields, std::size_t at, std::size_t min,
                                       std::size_t max) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
@@ -47,8 +47,8 @@ domain::Result<std::string> read_text(const JsonFields<N>& fields, std::size_t a
   return std::string(*text);
 }
 
-template <std::size_t N>
-domain::Result<domain::Quantity> read_stock_setting(const JsonFields<N>& fields, std::size_t at) {
+template <typename Fields>
+domain::Result<domain::Quantity> read_stock_setting(const Fields& fields, std::size_t at) {
   const auto value = fields.integer(at);
   if (!value) return std::unexpected(value.error());
   auto ok =
@@ -58,8 +58,8 @@ domain::Result<domain::Quantity> read_stock_setting(const JsonFields<N>& fields,
 }
 
 // Null is the default again.
-template <std::size_t N>
-domain::Result<domain::Threshold> read_threshold(const JsonFields<N>& fields, std::size_t at) {
+template <typename Fields>
+domain::Result<domain::Threshold> read_threshold(const Fields& fields, std::size_t at) {
   if (fields.is_null(at)) return domain::Threshold();
   const auto value = read_stock_setting(fields, at);
   if (!value) return std::unexpected(value.error());
@@ -67,8 +67,8 @@ domain::Result<domain::Threshold> read_threshold(const JsonFields<N>& fields, st
 }
 
 // 1 to `max` objects, each read by `read_row(object, path, row)`. For a list at the top of a body.
-template <typename Row, std::size_t N, typename ReadRow>
-domain::Result<std::vector<Row>> read_array(const JsonFields<N>& fields, std::size_t at, std::size_t max,
+template <typename Row, typename Fields, typename ReadRow>
+domain::Result<std::vector<Row>> read_array(const Fields& fields, std::size_t at, std::size_t max,
                                             ReadRow&& read_row) {
   const std::string list = fields.name(at);
   if (!fields.has(at)) return fields.refuse(at, "is required");

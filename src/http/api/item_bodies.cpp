@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> item_names = {"title", "safety_stock",
                                                         "critical_threshold", "sku"};
 
 // What a body says of an item; what it leaves out is absent.
-Result<domain::ChangeItem> read_item_fields(const JsonFields<5>& fields) {
+Result<domain::ChangeItem> read_item_fields(const JsonFields<item_names>& fields) {
   domain::ChangeItem item;
   if (fields.has(title)) {
     auto text = read_text(fields, title, 0, domain::title_characters_max);
@@ -53,7 +53,7 @@ constexpr std::array<std::string_view, 5> warehouse_names = {"name", "address", 
 Result<domain::Request> read_new_item(std::string_view body) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<5>::read(*object, item_names, {});
+  const auto fields = JsonFields<item_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   std::string sku;
   if (auto ok = read_sku(*fields, item_sku, sku); !ok) return std::unexpected(std::move(ok.error()));
@@ -71,7 +71,7 @@ Result<domain::Request> read_item_change(std::string_view body, std::string path
                                          domain::AcceptedVersions if_match) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<5>::read(*object, item_names, {});
+  const auto fields = JsonFields<item_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(item_sku)) return fields->refuse(item_sku, "cannot be changed");
   auto item = read_item_fields(*fields);
@@ -84,7 +84,7 @@ Result<domain::Request> read_item_change(std::string_view body, std::string path
 Result<domain::Request> read_new_warehouse(std::string_view body) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<5>::read(*object, warehouse_names, {});
+  const auto fields = JsonFields<warehouse_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(is_active))
     return fields->refuse(is_active, "cannot be set here: a new warehouse is active");
@@ -113,7 +113,7 @@ Result<domain::Request> read_new_warehouse(std::string_view body) {
 Result<domain::Request> read_warehouse_change(std::string_view body, std::string id) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<3>::read(*object, warehouse_change_names, {});
+  const auto fields = JsonFields<warehouse_change_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   domain::ChangeWarehouse change{.id = std::move(id)};
   if (fields->has(name)) {

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "domain/error.hpp"
 
@@ -30,23 +31,18 @@ struct JsonPath {
 
 std::unexpected<domain::Error> refuse_field(JsonPath path, std::string_view name, std::string_view rule);
 
-// The fields of an object by their place in `names`; VALIDATION_ERROR for one that is not among them or
-// stands twice.
-template <std::size_t N>
+// The fields of an object by their place in `names`, an array of std::string_view; VALIDATION_ERROR for one
+// that is not among them or stands twice.
+template <const auto& names>
 class JsonFields {
  public:
-  using Names = std::array<std::string_view, N>;
-
-  static domain::Result<JsonFields> read(simdjson::dom::object object, const Names& names, JsonPath path) {
-    domain::Result<JsonFields> fields(JsonFields(names, path));
-    // Most callers write their fields in the order of the API's description, as `names` has them.
-    std::size_t next = 0;
+  static domain::Result<JsonFields> read(simdjson::dom::object object, JsonPath path) {
+    domain::Result<JsonFields> fields((JsonFields(path)));
     for (const auto [key, value] : object) {
-      const auto at = place_of(key, names, next);
-      if (at == N) return refuse_field(path, key, "is not a field of this request");
+      const auto at = place_of(key, std::make_index_sequence<count>());
+      if (at == count) return refuse_field(path, key, "is not a field of this request");
       if (fields->values_[at]) return refuse_field(path, key, "is given twice");
       fields->values_[at] = value;
-      next = at + 1;
     }
     return fields;
   }
@@ -57,9 +53,9 @@ class JsonFields {
   const simdjson::dom::element& value(std::size_t at) const { return *values_[at]; }
 
   std::unexpected<domain::Error> refuse(std::size_t at, std::string_view rule) const {
-    return refuse_field(path_, (*names_)[at], rule);
+    return refuse_field(path_, names[at], rule);
   }
-  std::string name(std::size_t at) const { return path_.text() + std::string((*names_)[at]); }
+  std::string name(std::size_t at) const { return path_.text() + std::string(names[at]); }
 
   // `check(field)` judges a value and speaks of it by the name that it is given, which is put together only
   // to fail.
@@ -97,22 +93,20 @@ class JsonFields {
   }
 
  private:
-  JsonFields(const Names& names, JsonPath path) : names_(&names), path_(path) {}
+  static constexpr std::size_t count = names.size();
 
-  // N when there is none.
-  static std::size_t place_of(std::string_view key, const Names& names, std::size_t likely) {
-    for (std::size_t at = likely; at < N; ++at) {
-      if (names[at] == key) return at;
-    }
-    for (std::size_t at = 0; at < likely; ++at) {
-      if (names[at] == key) return at;
-    }
-    return N;
+  explicit JsonFields(JsonPath path) : path_(path) {}
+
+  // `count` when there is none. Written out for each name, so that the compiler knows their lengths.
+  template <std::size_t... at>
+  static std::size_t place_of([[maybe_unused]] std::string_view key, std::index_sequence<at...> /*all*/) {
+    std::size_t found = count;
+    static_cast<void>(((key == names[at] && (found = at, true)) || ...));
+    return found;
   }
 
-  const Names* names_;
   JsonPath path_;
-  std::array<std::optional<simdjson::dom::element>, N> values_;
+  std::array<std::optional<simdjson::dom::element>, count> values_;
 };
 
 }  // namespace nexus::http

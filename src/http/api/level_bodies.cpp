@@ -15,7 +15,7 @@ enum UpdateField : std::size_t { sku, warehouse_id, quantity, delta, expected_qu
 
 constexpr std::array<std::string_view, 7> update_names = {
     "sku", "warehouse_id", "quantity", "delta", "expected_quantity", "reason", "note"};
-using UpdateFields = JsonFields<7>;
+using UpdateFields = JsonFields<update_names>;
 
 Result<void> read_amount(const UpdateFields& fields, domain::LevelUpdate& update) {
   if (fields.has(quantity) == fields.has(delta)) {
@@ -70,7 +70,7 @@ enum SyncField : std::size_t { sync_sku, sync_warehouse_id, sync_on_hand, sync_r
 constexpr std::array<std::string_view, 4> sync_names = {"sku", "warehouse_id", "on_hand", "reserved"};
 
 Result<void> read_sync_row(simdjson::dom::object object, JsonPath path, domain::SyncRow& row) {
-  const auto fields = JsonFields<4>::read(object, sync_names, path);
+  const auto fields = JsonFields<sync_names>::read(object, path);
   if (!fields) return std::unexpected(fields.error());
   if (auto ok = read_sku(*fields, sync_sku, row.sku); !ok) return ok;
   if (auto ok = read_warehouse_id(*fields, sync_warehouse_id, row.warehouse_id); !ok) return ok;
@@ -84,7 +84,7 @@ Result<void> read_sync_row(simdjson::dom::object object, JsonPath path, domain::
 }
 
 Result<void> read_bulk_row(simdjson::dom::object object, JsonPath path, domain::LevelUpdate& update) {
-  const auto fields = UpdateFields::read(object, update_names, path);
+  const auto fields = UpdateFields::read(object, path);
   if (!fields) return std::unexpected(fields.error());
   if (auto ok = read_sku(*fields, sku, update.sku); !ok) return ok;
   return read_update(*fields, update);
@@ -94,7 +94,7 @@ enum BulkField : std::size_t { updates, mode };
 
 constexpr std::array<std::string_view, 2> bulk_names = {"updates", "mode"};
 
-Result<domain::BulkMode> read_mode(const JsonFields<2>& fields) {
+Result<domain::BulkMode> read_mode(const JsonFields<bulk_names>& fields) {
   if (!fields.has(mode)) return domain::BulkMode::atomic;
   const auto text = fields.text(mode);
   if (!text) return std::unexpected(text.error());
@@ -109,7 +109,7 @@ Result<std::pair<domain::BulkMode, std::vector<Row>>> read_rows(
     std::string_view body, Result<void> (*read_row)(simdjson::dom::object, JsonPath, Row&)) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<2>::read(*object, bulk_names, {});
+  const auto fields = JsonFields<bulk_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   const auto bulk_mode = read_mode(*fields);
   if (!bulk_mode) return std::unexpected(bulk_mode.error());
@@ -124,7 +124,7 @@ Result<domain::Request> read_level_update(std::string_view body, std::string pat
                                           domain::AcceptedVersions if_match) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = UpdateFields::read(*object, update_names, {});
+  const auto fields = UpdateFields::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(sku)) return fields->refuse(sku, "is not a field of this request: it stands in the path");
   domain::UpdateLevels request{.updates = {}, .if_match = std::move(if_match)};

@@ -16,7 +16,7 @@ enum LineField : std::size_t { line_sku, line_quantity, line_warehouse_id };
 constexpr std::array<std::string_view, 3> line_names = {"sku", "quantity", "warehouse_id"};
 
 Result<void> read_line(simdjson::dom::object object, JsonPath path, domain::RequestedLine& line) {
-  const auto fields = JsonFields<3>::read(object, line_names, path);
+  const auto fields = JsonFields<line_names>::read(object, path);
   if (!fields) return std::unexpected(fields.error());
   if (auto ok = read_sku(*fields, line_sku, line.sku); !ok) return ok;
   const auto wanted = fields->integer(line_quantity);
@@ -46,7 +46,7 @@ constexpr std::array<std::string_view, 0> release_names = {};
 Result<domain::Request> read_new_reservation(std::string_view body) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<3>::read(*object, reservation_names, {});
+  const auto fields = JsonFields<reservation_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   auto text = read_text(*fields, reference, 1, domain::reference_characters_max);
   if (!text) return std::unexpected(text.error());
@@ -70,7 +70,7 @@ Result<domain::Request> read_shipment(std::string_view body, std::string id) {
   if (body.empty()) return request;
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto fields = JsonFields<1>::read(*object, shipment_names, {});
+  const auto fields = JsonFields<shipment_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
   if (fields->has(lines)) {
     auto wanted =
@@ -85,7 +85,7 @@ Result<domain::Request> read_release(std::string_view body, std::string id) {
   if (!body.empty()) {
     const auto object = parse_json_object(body);
     if (!object) return std::unexpected(object.error());
-    if (const auto fields = JsonFields<0>::read(*object, release_names, {}); !fields) {
+    if (const auto fields = JsonFields<release_names>::read(*object, {}); !fields) {
       return std::unexpected(fields.error());
     }
   }

@@ -43,6 +43,13 @@ TEST_F(LevelsTest, setting_records_from_what_to_what) {
   EXPECT_EQ(item("A").version, 3U);
 }
 
+TEST_F(LevelsTest, a_change_without_a_reason_is_an_adjustment_by_hand_and_without_a_note_has_none) {
+  const auto done = put("A", own_, 1);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(adjustment(*done, 0).reason, "manual_adjustment");
+  EXPECT_FALSE(adjustment(*done, 0).note);
+}
+
 TEST_F(LevelsTest, a_known_sku_without_a_level_there_gets_one_in_the_order_of_the_warehouses) {
   put("A", other_, 1).value();
   put("A", own_, 0).value();

@@ -35,13 +35,13 @@ TEST(Bodies, a_put_reads_as_one_update) {
   EXPECT_EQ(update.note, "PO \"7\"\n");
 }
 
-TEST(Bodies, what_a_put_leaves_out_has_its_default) {
+TEST(Bodies, what_a_put_leaves_out_is_absent) {
   const auto request = read_put(R"({"warehouse_id":"wh_1","delta":-3})");
   ASSERT_TRUE(request.has_value());
   const auto& update = std::get<domain::UpdateLevels>(*request).updates.at(0);
   EXPECT_TRUE(update.is_delta);
   EXPECT_EQ(update.quantity, -3);
-  EXPECT_EQ(update.reason, "manual_adjustment");
+  EXPECT_FALSE(update.reason.has_value());
   EXPECT_FALSE(update.note.has_value());
 }
 
