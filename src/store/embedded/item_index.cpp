@@ -44,6 +44,7 @@ void ItemIndex::append_by_warehouse(SlotId id, domain::Status status,
 
 // Sorts by counting into what is to be erased from and inserted into each set, so that a set gets it at once.
 void ItemIndex::move(std::span<const Move> moves) {
+  if (moves.empty()) return;
   constexpr std::size_t changes_of_sets = 2 * domain::status_count;
   const auto visit = [&](auto&& change) {
     for (const auto& [id, from, to, levels] : moves) {
