@@ -42,6 +42,11 @@ std::size_t utf8_sequence(std::string_view text) {
   return overlong || beyond ? 0 : 4;
 }
 
+// Then it is UTF-8 without control characters, as most texts are.
+bool is_printable_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 // C0, DEL, and C1 (which UTF-8 writes as C2 80 … C2 9F).
 bool has_control_character(std::string_view text, bool multiline) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -71,8 +76,10 @@ std::size_t count_characters(std::string_view text) {
 
 Result<void> check_sku(std::string_view field, std::string_view text) {
   if (text.empty() || text.size() > sku_bytes_max) return refuse(field, "must be 1 to 128 bytes long");
-  if (!is_utf8(text)) return refuse(field, "must be valid UTF-8");
-  if (has_control_character(text, false)) return refuse(field, "must not contain control characters");
+  if (!is_printable_ascii(text)) {
+    if (!is_utf8(text)) return refuse(field, "must be valid UTF-8");
+    if (has_control_character(text, false)) return refuse(field, "must not contain control characters");
+  }
   if (std::ranges::find(reserved_words, text) != reserved_words.end()) {
     return refuse(field,
                   "must not be one of the words bulk, sync, warehouses, . and .., which the API's paths use");
