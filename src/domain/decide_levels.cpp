@@ -102,8 +102,6 @@ class Foresight {
   static constexpr std::size_t told_together = 32;
 
   void tell() {
-    // One alone is looked up at once, with nothing to wait for beside it.
-    if (updates_.size() < 2) return;
     std::array<std::string_view, told_together> skus;
     std::size_t count = 0;
     while (count < skus.size() && told_ < updates_.size()) skus[count++] = updates_[told_++].sku;

@@ -36,9 +36,10 @@ class DecisionMaker {
   }
 
   // Records the event and applies it to the draft. Returns its index.
-  std::size_t emit(Event event) {
-    apply(event, stamp_.now, *draft_);
-    events_.push_back(std::move(event));
+  template <typename Happened>
+  std::size_t emit(Happened&& event) {
+    events_.emplace_back(std::forward<Happened>(event));
+    apply(events_.back(), stamp_.now, *draft_);
     return events_.size() - 1;
   }
 

@@ -25,9 +25,21 @@ const ApiKey* Draft::find_key(KeyId id) const {
   return below_->find_key(id);
 }
 
-const Item* Draft::find_item(std::string_view sku) const {
+std::optional<std::size_t> Draft::find_own(std::string_view sku) const {
+  if (items_.empty()) return std::nullopt;
+  if (items_.size() == 1) return items_.front()->sku == sku ? std::optional<std::size_t>(0) : std::nullopt;
   const auto own = item_by_sku_.find(sku);
-  return own == item_by_sku_.end() ? below_->find_item(sku) : items_[own->second].get();
+  return own == item_by_sku_.end() ? std::nullopt : std::optional(own->second);
+}
+
+const Item* Draft::find_below(std::string_view sku) const {
+  if (last_below_ == nullptr || last_below_->sku != sku) last_below_ = below_->find_item(sku);
+  return last_below_;
+}
+
+const Item* Draft::find_item(std::string_view sku) const {
+  const auto own = find_own(sku);
+  return own ? items_[*own].get() : find_below(sku);
 }
 
 WarehousesPtr Draft::warehouses() const {
@@ -84,8 +96,8 @@ void Draft::touch_items_of(WarehouseNumber number, Time at) {
 }
 
 Item* Draft::edit_item(std::string_view sku) {
-  if (const auto own = item_by_sku_.find(sku); own != item_by_sku_.end()) return items_[own->second].get();
-  const Item* below = below_->find_item(sku);
+  if (const auto own = find_own(sku)) return items_[*own].get();
+  const Item* below = find_below(sku);
   auto item = below == nullptr ? std::make_unique<Item>() : std::make_unique<Item>(*below);
   if (below == nullptr) item->sku = sku;
   Item* edited = item.get();
@@ -94,7 +106,8 @@ Item* Draft::edit_item(std::string_view sku) {
 }
 
 void Draft::put_item(std::unique_ptr<Item> item) {
-  item_by_sku_.emplace(item->sku, items_.size());
+  if (items_.size() == 1) item_by_sku_.emplace(items_.front()->sku, 0);
+  if (!items_.empty()) item_by_sku_.emplace(item->sku, items_.size());
   items_.push_back(std::move(item));
 }
 
@@ -133,16 +146,15 @@ void Draft::absorb(Draft&& above) {
     item_by_sku_.swap(above.item_by_sku_);
   }
   for (auto& item : above.items_) {
-    const auto own = item_by_sku_.find(std::string_view(item->sku));
-    if (own == item_by_sku_.end()) {
+    const auto own = find_own(item->sku);
+    if (!own) {
       put_item(std::move(item));
-    } else {
-      // The table's name for it lives in the copy that goes.
-      const auto place = own->second;
-      item_by_sku_.erase(own);
-      items_[place] = std::move(item);
-      item_by_sku_.emplace(items_[place]->sku, place);
+      continue;
     }
+    // The table's name for it lives in the copy that goes.
+    const bool has_name = item_by_sku_.erase(items_[*own]->sku) > 0;
+    items_[*own] = std::move(item);
+    if (has_name) item_by_sku_.emplace(items_[*own]->sku, *own);
   }
   for (auto& reservation : above.reservations_) put_reservation(std::move(reservation));
   for (auto& answer : above.answers_) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -65,11 +66,17 @@ class Draft final : public View, public Editor {
   const WarehousesPtr& changed_warehouses() const { return warehouses_; }
 
  private:
+  // The place of what was edited here.
+  std::optional<std::size_t> find_own(std::string_view sku) const;
+  const Item* find_below(std::string_view sku) const;
   void put_item(std::unique_ptr<Item> item);
 
   const View* below_;
+  // What was found there last: who edits an item has just looked at it.
+  mutable const Item* last_below_ = nullptr;
   std::vector<std::unique_ptr<Item>> items_;
-  boost::unordered_flat_map<std::string_view, std::size_t> item_by_sku_;  // names live in items_
+  // Names live in items_. Empty as long as there is no second one.
+  boost::unordered_flat_map<std::string_view, std::size_t> item_by_sku_;
   std::vector<ReservationPtr> reservations_;
   boost::unordered_flat_map<ReservationId, std::size_t, IdHash> reservation_by_id_;
   boost::unordered_flat_map<std::string_view, std::size_t> held_by_reference_;  // names live in reservations_

@@ -50,6 +50,11 @@ std::size_t utf8_sequence(std::string_view text) {
   return overlong || beyond ? 0 : 4;
 }
 
+// Then it is UTF-8 without control characters, as most texts are.
+bool is_printable_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 // C0, DEL, and C1 (which UTF-8 writes as C2 80 … C2 9F).
 bool has_control_character(std::string_view text, bool multiline) {
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -18,14 +18,17 @@ constexpr std::size_t cursor_bytes_max = (1 + binding_size + cursor_position_byt
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string to_base64url(std::string_view bytes) {
-  std::string text;
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8) | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6; count -= 6) text += alphabet[(bits >> (count - 6)) & 63];
-  }
-  if (count > 0) text += alphabet[(bits << (6 - count)) & 63];
+  std::string text((4 * bytes.size() + 2) / 3, '\0');
+  char* out = text.data();
+  // The highest of `characters` * 6 bits.
+  const auto write = [&](std::uint32_t bits, unsigned characters) {
+    for (unsigned i = 0; i < characters; ++i) *out++ = alphabet[(bits >> (18 - 6 * i)) & 63];
+  };
+  const auto byte = [&](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(bytes[at])}; };
+  std::size_t at = 0;
+  for (; at + 3 <= bytes.size(); at += 3) write(byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2), 4);
+  if (bytes.size() - at == 2) write(byte(at) << 16 | byte(at + 1) << 8, 3);
+  if (bytes.size() - at == 1) write(byte(at) << 16, 2);
   return text;
 }
 

@@ -111,8 +111,11 @@ char* JsonPieces::write_string(char* at, std::string_view text) {
 
 void JsonText::make_room(std::size_t bytes) {
   // Not filled: what is written over next need not be zeros first. What there is costs nothing.
-  const std::size_t size = std::max({size_ + bytes, 2 * size_, out_.capacity()});
-  out_.resize_and_overwrite(size, [](char*, std::size_t given) { return given; });
+  const std::size_t written = size();
+  const std::size_t with_room = std::max({written + bytes, 2 * written, out_.capacity()});
+  out_.resize_and_overwrite(with_room, [](char*, std::size_t given) { return given; });
+  at_ = out_.data() + written;
+  end_ = out_.data() + out_.size();
 }
 
 }  // namespace nexus::http

@@ -86,19 +86,21 @@ class JsonPieces {
 // and must not be touched before.
 class JsonText {
  public:
-  explicit JsonText(std::string& out) : out_(out), size_(out.size()) { make_room(512); }
-  ~JsonText() { out_.resize(size_); }
+  explicit JsonText(std::string& out) : out_(out), at_(out.data() + out.size()) { make_room(512); }
+  ~JsonText() { out_.resize(size()); }
   JsonText(const JsonText&) = delete;
   JsonText& operator=(const JsonText&) = delete;
 
   // Lends room of that size to `write(JsonPieces&)`.
   template <typename Write>
   JsonText& within(std::size_t bytes_max, Write&& write) {
-    char* const begin = room(bytes_max);
-    JsonPieces pieces(begin);
+    if (static_cast<std::size_t>(end_ - at_) < bytes_max) [[unlikely]] {
+      make_room(bytes_max);
+    }
+    JsonPieces pieces(at_);
     write(pieces);
-    assert(static_cast<std::size_t>(pieces.end() - begin) <= bytes_max);
-    size_ = static_cast<std::size_t>(pieces.end() - out_.data());
+    assert(static_cast<std::size_t>(pieces.end() - at_) <= bytes_max);
+    at_ = pieces.end();
     return *this;
   }
 
@@ -126,23 +128,18 @@ class JsonText {
   JsonText& boolean(bool value) { return value ? raw("true") : raw("false"); }
 
   // Bytes in the text, with what stood there before this writer.
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
   // What was written since the text had `begin` bytes; valid until the next piece.
   std::string_view from(std::size_t begin) const {
-    return std::string_view(out_).substr(begin, size_ - begin);
+    return std::string_view(out_).substr(begin, size() - begin);
   }
 
  private:
-  char* room(std::size_t bytes) {
-    if (out_.size() - size_ < bytes) [[unlikely]] {
-      make_room(bytes);
-    }
-    return out_.data() + size_;
-  }
   void make_room(std::size_t bytes);
 
   std::string& out_;  // longer than what was written: the room is behind it
-  std::size_t size_;
+  char* at_;          // in the text: where the room begins
+  char* end_ = nullptr;
 };
 
 }  // namespace nexus::http

@@ -29,11 +29,6 @@ static_assert(std::has_single_bit(RenderedRecords::places));
 
 }  // namespace
 
-bool RenderedRecords::Place::holds(domain::TenantId of, const domain::Item& item, RecordForm as) const {
-  return version == item.version && updated_at == item.updated_at && form == as && tenant == of &&
-         std::string_view(text).substr(0, sku_bytes) == item.sku;
-}
-
 void RenderedRecords::Place::keep(domain::TenantId of, const domain::Item& item, RecordForm as,
                                   std::string_view json) {
   version = 0;  // so that nothing that fails on the way leaves a text under another's name
@@ -55,6 +50,12 @@ void RenderedRecords::append(JsonText& out, domain::TenantId tenant, const domai
     ++reused_;
     return;
   }
+  render(out, place, hash, tenant, item, warehouses, form);
+}
+
+void RenderedRecords::render(JsonText& out, Place& place, std::uint64_t hash, domain::TenantId tenant,
+                             const domain::Item& item, const domain::Warehouses& warehouses,
+                             RecordForm form) {
   const std::size_t begin = out.size();
   append_record(out, item, warehouses, form);
   const std::string_view json = out.from(begin);

@@ -46,10 +46,17 @@ class RenderedRecords {
     std::size_t sku_bytes = 0;
     std::string text;  // the SKU, then the JSON
 
-    bool holds(domain::TenantId of, const domain::Item& item, RecordForm as) const;
+    bool holds(domain::TenantId of, const domain::Item& item, RecordForm as) const {
+      return version == item.version && updated_at == item.updated_at && form == as && tenant == of &&
+             sku_bytes == item.sku.size() && text.starts_with(item.sku);
+    }
     void keep(domain::TenantId of, const domain::Item& item, RecordForm as, std::string_view json);
-    std::string_view json() const { return std::string_view(text).substr(sku_bytes); }
+    std::string_view json() const { return {text.data() + sku_bytes, text.size() - sku_bytes}; }
   };
+
+  // Appends a record that is not kept, and keeps it if it is asked for again.
+  static void render(JsonText& out, Place& place, std::uint64_t hash, domain::TenantId tenant,
+                     const domain::Item& item, const domain::Warehouses& warehouses, RecordForm form);
 
   std::unique_ptr<std::array<Place, places>> places_ = std::make_unique<std::array<Place, places>>();
   std::uint64_t reused_ = 0;

@@ -48,6 +48,7 @@ constexpr std::size_t segments_max = 4;
 struct Pattern {
   std::array<std::string_view, segments_max> segments;
   std::size_t count = 0;
+  std::size_t rows = 0;  // that stand in the table with this path, from this one on
 };
 
 constexpr Pattern make_pattern(std::string_view path) {
@@ -63,7 +64,11 @@ constexpr Pattern make_pattern(std::string_view path) {
 
 constexpr auto make_patterns() {
   std::array<Pattern, table.size()> patterns;
-  for (std::size_t i = 0; i < table.size(); ++i) patterns[i] = make_pattern(table[i].path);
+  for (std::size_t i = table.size(); i-- > 0;) {
+    patterns[i] = make_pattern(table[i].path);
+    const bool is_last = i + 1 == table.size() || table[i + 1].path != table[i].path;
+    patterns[i].rows = is_last ? 1 : 1 + patterns[i + 1].rows;
+  }
   return patterns;
 }
 
@@ -103,16 +108,16 @@ RouteMatch match_route(std::string_view method, std::string_view raw_path) {
   Pattern path;
   path.count = split_path(raw_path, path.segments);
   if (path.count == 0 || path.count > segments_max) return match;
-  std::string_view matched_path;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    // A path belongs to the first row that it fits: /bulk is never the SKU "bulk".
-    if (!matched_path.empty() && table[i].path != matched_path) break;
-    const auto segment = fit(patterns[i], path);
-    if (!segment) continue;
-    matched_path = table[i].path;
-    if (table[i].method == method) return {.route = &table[i], .segment = *segment, .allowed = {}};
-    add_method(match.allowed, table[i].method);
+  // A path belongs to the first row that it fits: /bulk is never the SKU "bulk".
+  std::optional<std::string_view> segment;
+  std::size_t first = 0;
+  while (first < table.size() && !(segment = fit(patterns[first], path))) ++first;
+  if (!segment) return match;
+  const auto rows = routes().subspan(first, patterns[first].rows);
+  if (const auto row = std::ranges::find(rows, method, &Route::method); row != rows.end()) {
+    return {.route = &*row, .segment = *segment, .allowed = {}};
   }
+  for (const Route& row : rows) add_method(match.allowed, row.method);
   return match;
 }
 

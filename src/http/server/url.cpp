@@ -16,10 +16,9 @@ constexpr int hex_value(char c) {
 }
 
 std::expected<std::string, UrlError> decode(std::string_view raw, bool plus_is_space) {
-  const std::size_t plain = std::min(raw.find_first_of(plus_is_space ? "%+" : "%"), raw.size());
-  std::string text;
-  text.reserve(raw.size());
-  text = raw.substr(0, plain);
+  const auto is_encoded = [&](char c) { return c == '%' || (c == '+' && plus_is_space); };
+  const auto plain = static_cast<std::size_t>(std::ranges::find_if(raw, is_encoded) - raw.begin());
+  std::string text(raw.substr(0, plain));
   for (std::size_t i = plain; i < raw.size(); ++i) {
     const char c = raw[i];
     if (c == '%') {
@@ -108,6 +107,8 @@ std::expected<std::string, UrlError> decode_segment(std::string_view segment) {
 std::expected<std::vector<QueryParameter>, UrlError> parse_query(std::string_view query,
                                                                  std::size_t parameters_max) {
   std::vector<QueryParameter> parameters;
+  const auto pieces = static_cast<std::size_t>(std::ranges::count(query, '&')) + 1;
+  parameters.reserve(std::min(pieces, parameters_max));
   while (!query.empty()) {
     const std::string_view piece = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(piece.size() + 1, query.size()));

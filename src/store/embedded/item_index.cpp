@@ -44,6 +44,7 @@ void ItemIndex::append_by_warehouse(SlotId id, domain::Status status,
 
 // Sorts by counting into what is to be erased from and inserted into each set, so that a set gets it at once.
 void ItemIndex::move(std::span<const Move> moves) {
+  if (moves.empty()) return;
   constexpr std::size_t changes_of_sets = 2 * domain::status_count;
   const auto visit = [&](auto&& change) {
     for (const auto& [id, from, to, levels] : moves) {
@@ -105,19 +106,16 @@ MergedItems::MergedItems(const std::vector<const ItemIndex::Ordered*>& sets, con
   std::ranges::sort(cursors_, {}, &Cursor::sku);
 }
 
-std::optional<SlotId> MergedItems::next() {
-  if (cursors_.empty()) return std::nullopt;
+void MergedItems::put_first_in_order() {
   Cursor& first = cursors_.front();
-  const SlotId id = *first.at;
-  if (++first.at == first.end) {
+  if (first.at == first.end) {
     cursors_.erase(cursors_.begin());
-    return id;
+    return;
   }
   first.sku = table_[*first.at].item.sku;
   for (std::size_t i = 1; i < cursors_.size() && cursors_[i].sku < cursors_[i - 1].sku; ++i) {
     std::swap(cursors_[i - 1], cursors_[i]);
   }
-  return id;
 }
 
 }  // namespace nexus::store::embedded

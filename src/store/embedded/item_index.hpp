@@ -69,7 +69,15 @@ class MergedItems {
   MergedItems(const std::vector<const ItemIndex::Ordered*>& sets, const ItemTable& table,
               std::string_view after);
   // Nothing at the end.
-  std::optional<SlotId> next();
+  std::optional<SlotId> next() {
+    if (cursors_.empty()) return std::nullopt;
+    Cursor& first = cursors_.front();
+    const SlotId id = *first.at;
+    ++first.at;
+    // One set alone has an order, and its items need no look.
+    if (cursors_.size() > 1 || first.at == first.end) put_first_in_order();
+    return id;
+  }
 
  private:
   struct Cursor {
@@ -77,6 +85,9 @@ class MergedItems {
     ItemIndex::Ordered::const_iterator end;
     std::string_view sku;  // of what it stands at
   };
+
+  // After the first one moved on.
+  void put_first_in_order();
 
   const ItemTable& table_;
   std::vector<Cursor> cursors_;  // in the order of their SKUs, so that one look tells which comes next

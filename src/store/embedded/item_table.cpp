@@ -84,7 +84,8 @@ std::vector<SlotId> ItemTable::take(Batch batch) {
 
 std::vector<SlotId> ItemTable::prefetch(std::span<const std::string_view> skus) const {
   std::vector<SlotId> slots;
-  if (places_.empty()) return slots;
+  // One alone is looked up at once, with nothing to wait for beside it.
+  if (places_.empty() || skus.size() < 2) return slots;
   std::vector<std::size_t> places;
   places.reserve(skus.size());
   for (const auto sku : skus) {

@@ -42,7 +42,8 @@ class ItemTable {
   std::vector<SlotId> take(Batch batch);
 
   // Has the processor fetch what find() of these SKUs, and a change of the items found, will look at: many
-  // waits for memory become one. The slots are where most of them are likely to be.
+  // waits for memory become one. The slots are where most of them are likely to be; of one SKU alone, which
+  // is as soon looked up, there are none.
   std::vector<SlotId> prefetch(std::span<const std::string_view> skus) const;
   // The same of one whose slot is known: first the item, and when that has come, what it points to.
   void prefetch_item(SlotId id) const;

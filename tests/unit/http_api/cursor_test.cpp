@@ -3,6 +3,7 @@
 #include "service/cursor.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,15 @@ TEST(Cursor, belongs_to_its_tenant_and_its_filter) {
   const auto other_filter = read_cursor(cursor, tenant, "inventory|critical");
   ASSERT_FALSE(other_filter.has_value());
   EXPECT_EQ(other_filter.error().code, domain::ErrorCode::invalid_cursor);
+}
+
+TEST(Cursor, one_that_an_older_version_gave_out_stays_good) {
+  const std::vector<std::pair<std::string, std::string>> given_out = {
+      {"A", "AeOh88E3LU_IQQ"}, {"AB", "AR-0XFWAC_dSQUI"}, {"gift_0001_40", "AVZsmGyNiRVfZ2lmdF8wMDAxXzQw"}};
+  for (const auto& [position, cursor] : given_out) {
+    EXPECT_EQ(make_cursor(tenant, "inventory", position), cursor);
+    EXPECT_EQ(read_cursor(cursor, tenant, "inventory").value_or("invalid"), position);
+  }
 }
 
 TEST(Cursor, any_changed_character_makes_it_invalid) {
