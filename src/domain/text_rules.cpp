@@ -66,11 +66,6 @@ bool has_control_character(std::string_view text, bool multiline) {
   return false;
 }
 
-// As most SKUs are: well-formed and without control characters, seen in one pass.
-bool is_printable_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
-}
-
 }  // namespace
 
 bool is_utf8(std::string_view text) {
