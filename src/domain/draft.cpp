@@ -96,7 +96,9 @@ void Draft::touch_items_of(WarehouseNumber number, Time at) {
 }
 
 Item* Draft::edit_item(std::string_view sku) {
-  if (const auto own = find_own(sku)) return items_[*own].get();
+  if (last_below_ == nullptr || last_below_->sku != sku) {
+    if (const auto own = find_own(sku)) return items_[*own].get();
+  }
   const Item* below = find_below(sku);
   auto item = below == nullptr ? std::make_unique<Item>() : std::make_unique<Item>(*below);
   if (below == nullptr) item->sku = sku;
@@ -109,6 +111,7 @@ void Draft::put_item(std::unique_ptr<Item> item) {
   if (items_.size() == 1) item_by_sku_.emplace(items_.front()->sku, 0);
   if (!items_.empty()) item_by_sku_.emplace(item->sku, items_.size());
   items_.push_back(std::move(item));
+  last_below_ = nullptr;
 }
 
 ReservationPtr Draft::reservation_to_edit(ReservationId id) {

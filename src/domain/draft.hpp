@@ -72,7 +72,7 @@ class Draft final : public View, public Editor {
   void put_item(std::unique_ptr<Item> item);
 
   const View* below_;
-  // What was found there last: who edits an item has just looked at it.
+  // What was found there last, unless something was edited since: who edits an item has just looked at it.
   mutable const Item* last_below_ = nullptr;
   std::vector<std::unique_ptr<Item>> items_;
   // Names live in items_. Empty as long as there is no second one.
