@@ -45,19 +45,20 @@ void Publication::prepare_items(Part& part) {
   const auto& items = part.of->draft->items();
   part.items.reserve(items.size());
   part.moves.reserve(items.size());
-  std::vector<std::string_view> ahead;
-  for (const auto& item : items) {
-    if (const auto done = part.items.size(); done % fetched_together == 0 && part.tenant != nullptr) {
-      ahead.clear();
-      const auto end = std::min(done + fetched_together, items.size());
-      for (auto i = done; i < end; ++i) ahead.push_back(items[i]->sku);
-      part.tenant->items.prefetch(ahead);
+  std::vector<std::string_view> skus;
+  for (std::size_t first = 0; first < items.size(); first += fetched_together) {
+    const auto end = std::min(first + fetched_together, items.size());
+    skus.clear();
+    for (auto i = first; i < end; ++i) skus.push_back(items[i]->sku);
+    const auto slots = part.tenant == nullptr ? std::vector<std::optional<SlotId>>(skus.size())
+                                              : part.tenant->items.find_all(skus);
+    for (auto i = first; i < end; ++i) {
+      const auto slot = slots[i - first];
+      part.items.push_back({.content = items[i].get(),
+                            .slot = slot.value_or(0),
+                            .is_new = !slot,
+                            .status = domain::status_of(*items[i], *warehouses)});
     }
-    const auto slot = part.tenant == nullptr ? std::nullopt : part.tenant->items.find(item->sku);
-    part.items.push_back({.content = item.get(),
-                          .slot = slot.value_or(0),
-                          .is_new = !slot,
-                          .status = domain::status_of(*item, *warehouses)});
   }
 }
 

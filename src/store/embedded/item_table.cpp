@@ -27,6 +27,14 @@ std::size_t ItemTable::first_place(std::uint32_t hash) const {
   return hash & (places_.size() - 1);
 }
 
+// Of the items with that hash, most often the only one.
+SlotId ItemTable::first_with(std::uint32_t hash) const {
+  const auto mask = places_.size() - 1;
+  auto at = first_place(hash);
+  while (places_[at].slot != nothing && places_[at].hash != hash) at = (at + 1) & mask;
+  return places_[at].slot;
+}
+
 std::optional<SlotId> ItemTable::find(std::string_view sku) const {
   if (places_.empty()) return std::nullopt;
   const auto hash = hash_of(sku);
@@ -82,24 +90,25 @@ std::vector<SlotId> ItemTable::take(Batch batch) {
   return slots;
 }
 
-std::vector<SlotId> ItemTable::prefetch(std::span<const std::string_view> skus) const {
-  std::vector<SlotId> slots;
-  // One alone is looked up at once, with nothing to wait for beside it.
-  if (places_.empty() || skus.size() < 2) return slots;
-  std::vector<std::size_t> places;
-  places.reserve(skus.size());
+std::vector<std::optional<SlotId>> ItemTable::find_all(std::span<const std::string_view> skus) const {
+  std::vector<std::optional<SlotId>> slots(skus.size());
+  if (places_.empty()) return slots;
+  std::vector<std::uint32_t> hashes;
+  hashes.reserve(skus.size());
   for (const auto sku : skus) {
-    places.push_back(first_place(hash_of(sku)));
-    prefetch_bytes(&places_[places.back()], sizeof(Place));
+    hashes.push_back(hash_of(sku));
+    prefetch_bytes(&places_[first_place(hashes.back())], sizeof(Place));
   }
-  slots.reserve(skus.size());
-  for (const auto place : places) {
-    const SlotId id = places_[place].slot;
-    if (id == nothing) continue;
-    slots.push_back(id);
-    prefetch_item(id);
+  for (std::size_t i = 0; i < skus.size(); ++i) {
+    const auto likely = first_with(hashes[i]);
+    if (likely == nothing) continue;
+    slots[i] = likely;
+    prefetch_item(likely);
   }
-  for (const SlotId id : slots) prefetch_contents(id);
+  for (std::size_t i = 0; i < skus.size(); ++i) {
+    if (slots[i] && slab_[*slots[i]].item.sku != skus[i]) slots[i] = find(skus[i]);
+    if (slots[i]) prefetch_contents(*slots[i]);
+  }
   return slots;
 }
 

@@ -41,10 +41,13 @@ class ItemTable {
   // Takes them all over, likewise new, and returns their slots. To a table that is empty these are 0, 1, 2 …
   std::vector<SlotId> take(Batch batch);
 
-  // Has the processor fetch what find() of these SKUs, and a change of the items found, will look at: many
-  // waits for memory become one. The slots are where most of them are likely to be; of one SKU alone, which
-  // is as soon looked up, there are none.
-  std::vector<SlotId> prefetch(std::span<const std::string_view> skus) const;
+  // find() of each: their many waits for memory become one. Has the processor fetch what a change of the
+  // items found will look at, too.
+  std::vector<std::optional<SlotId>> find_all(std::span<const std::string_view> skus) const;
+  // Has all that fetched, for who looks these up soon; one alone is as soon looked up.
+  void prefetch(std::span<const std::string_view> skus) const {
+    if (skus.size() > 1) find_all(skus);
+  }
   // The same of one whose slot is known: first the item, and when that has come, what it points to.
   void prefetch_item(SlotId id) const;
   void prefetch_contents(SlotId id) const;
@@ -59,6 +62,7 @@ class ItemTable {
 
   static std::uint32_t hash_of(std::string_view sku);
   std::size_t first_place(std::uint32_t hash) const;
+  SlotId first_with(std::uint32_t hash) const;
   void put(Place place);
   void make_room(std::size_t items);
 

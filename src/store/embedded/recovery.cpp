@@ -171,11 +171,12 @@ class Replayer final : public domain::Editor {
     }
     const auto* tenant = state_.find(commits[from].commit.tenant);
     if (tenant == nullptr) return at;
-    const auto slots = tenant->items.prefetch(skus_);
-    if (const auto found = loaded_.items.find(tenant->id); found != loaded_.items.end()) {
-      for (const auto slot : slots) found->second.prefetch_stamp(slot);
+    const auto loaded = loaded_.items.find(tenant->id);
+    for (const auto slot : tenant->items.find_all(skus_)) {
+      if (!slot) continue;
+      if (loaded != loaded_.items.end()) loaded->second.prefetch_stamp(*slot);
+      state_.prefetch_changed(*tenant, *slot);
     }
-    for (const auto slot : slots) state_.prefetch_changed(*tenant, slot);
     return at;
   }
 
