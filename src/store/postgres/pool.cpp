@@ -40,16 +40,17 @@ constexpr const char* settings_of_writers =
 Pool::Pool(asio::io_context& context, const Target& target, Options options)
     : context_(context),
       options_(options),
+      names_(context),
       readers_(options.readers),
       writers_(options.writers),
       notaries_(1) {
   const std::string all = settings_of_all;
   for (auto* slots : {&readers_, &notaries_}) {
     for (Slot& slot : *slots)
-      slot.connection = std::make_unique<Connection>(context, target, all + settings_of_readers);
+      slot.connection = std::make_unique<Connection>(context, names_, target, all + settings_of_readers);
   }
   for (Slot& slot : writers_)
-    slot.connection = std::make_unique<Connection>(context, target, all + settings_of_writers);
+    slot.connection = std::make_unique<Connection>(context, names_, target, all + settings_of_writers);
 }
 
 Pool::~Pool() = default;
