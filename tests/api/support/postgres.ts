@@ -174,6 +174,11 @@ export class Postgres implements PostgresAt {
     return create_database(this, ...others);
   }
 
+  // The URL of one of its databases, by way of its folder in place of the network.
+  url_by_socket(url: string): string {
+    return url.replace(/@[^/]*\//, `@${encodeURIComponent(this.socket)}:${this.port}/`);
+  }
+
   // A standby becomes a server of its own.
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote(true, 60)');
