@@ -103,7 +103,10 @@ bool Pool::is_reachable() const {
 }
 
 domain::Error Pool::unavailable() const {
-  return {.code = domain::ErrorCode::unavailable, .message = "the database cannot be reached"};
+  return {.code = domain::ErrorCode::unavailable,
+          .message = "the database cannot be reached",
+          .details = {},
+          .host_detail = trouble_};
 }
 
 // What the database says may name its tables, machines and users.
@@ -111,7 +114,10 @@ domain::Error Pool::not_answered(const Failure& failure) {
   trouble_ = failure.message;
   std::string told = "the database did not answer";
   if (!failure.state.empty()) told += ": SQLSTATE " + failure.state;
-  return {.code = domain::ErrorCode::unavailable, .message = std::move(told)};
+  return {.code = domain::ErrorCode::unavailable,
+          .message = std::move(told),
+          .details = {},
+          .host_detail = failure.message};
 }
 
 Connection* Pool::reader() {
