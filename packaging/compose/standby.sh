@@ -1,8 +1,11 @@
-# Copies the primary when there is nothing yet, and follows it under the name that it waits for.
+# Copies the primary when there is nothing yet, and follows it under the name that it waits for. Whatever the arguments,
+# they are the server's.
 set -euo pipefail
-if [[ ! -s $PGDATA/PG_VERSION ]]; then
+if [[ ! -e $PGDATA ]]; then
   source='host=db1 user=replicator application_name=standby'
-  until pg_basebackup --pgdata="$PGDATA" --dbname="$source" --write-recovery-conf --checkpoint=fast; do sleep 1; done
-  chmod 0700 "$PGDATA"
+  # What an earlier attempt left, when it was killed, is not a copy.
+  until rm -rf "$PGDATA.part" &&
+    pg_basebackup --pgdata="$PGDATA.part" --dbname="$source" --write-recovery-conf --checkpoint=fast; do sleep 1; done
+  mv "$PGDATA.part" "$PGDATA"
 fi
-exec postgres -c hot_standby=on
+exec postgres "$@"

@@ -55,7 +55,9 @@ struct Idempotency {
 // Thrown by the methods that have no Result to say it in: the store cannot be read now. The same call may
 // succeed later.
 struct Unavailable : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Unavailable(domain::Error why) : std::runtime_error(why.message), error(std::move(why)) {}
+
+  domain::Error error;
 };
 
 // The port: what every engine promises. It speaks of commands and queries, never of keys, bytes or locks.

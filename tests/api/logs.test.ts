@@ -1,6 +1,7 @@
 // The log: one JSON object a line, with the request id, and never a key.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { execute } from './support/postgres.js';
 import { start_server } from './support/server.js';
 import { ok, refused } from './support/shop.js';
 import { postgresql_only } from './support/store.js';
@@ -52,6 +53,37 @@ test('what_a_client_sends_cannot_forge_a_line', async () => {
   await until(async () => lines_with('forger').length > 0);
   assert(!server.log.some((line) => line.event === 'forged'));
   assert.deepEqual(server.other_output, []);
+});
+
+test('what_the_database_says_to_a_request_stands_in_the_log_in_its_words_and_is_told_to_no_client', postgresql_only('a folder says nothing'), async () => {
+  const troubles = (id: string) => server.log.filter((line) => line.event === 'trouble' && line.request_id === id);
+  const crowd = 300;
+  const storm = () => server.log.filter((line) => line.event === 'trouble' && String(line.request_id).startsWith('storm-'));
+  await execute(server.store, 'ALTER TABLE items RENAME TO hidden_items');
+  try {
+    const asked = [
+      { id: 'read-one', status: 503, method: 'GET', path: '/api/inventory/A' },
+      { id: 'read-list', status: 503, method: 'GET', path: '/api/inventory' },
+      { id: 'write', status: 500, method: 'PUT', path: '/api/inventory/A', body: JSON.stringify({ warehouse_id, delta: 1 }) },
+    ];
+    for (const { id, status, method, path, body } of asked) {
+      const answer = await shop.send(method, path, { headers: { 'X-Request-ID': id }, body });
+      assert.equal(answer.status, status);
+      assert.doesNotMatch(answer.text, /relation|does not exist/);
+      await until(async () => troubles(id).length > 0);
+      assert.equal(troubles(id).length, 1);
+      assert.match(String(troubles(id)[0].what), /relation "items" does not exist/);
+    }
+    await Promise.all(Array.from({ length: crowd }, (_, i) => shop.send('GET', '/api/inventory/A', { headers: { 'X-Request-ID': `storm-${i}` } })));
+    await until(async () => {
+      await shop.send('GET', '/api/inventory/A', { headers: { 'X-Request-ID': 'storm-over' } });
+      return storm().some((line) => Number(line.left_out) > 0);
+    });
+  } finally {
+    await execute(server.store, 'ALTER TABLE hidden_items RENAME TO items');
+  }
+  assert(storm().length > 0 && storm().length < crowd, `${storm().length} lines`);
+  await ok(shop.send('GET', '/api/inventory/A'));
 });
 
 test('sigterm_finishes_what_is_in_flight_and_ends_with_0', async () => {

@@ -1,11 +1,14 @@
-// Goal: there is no step in writing, checkpointing, starting, stopping or backing up at which a death loses anything.
+// Goal: there is no step in writing, checkpointing, starting, stopping or backing up at which a death loses anything, and
+// none in restoring at which it leaves half a store.
 // Method: the server kills itself at each named point in turn, at the first, third, tenth … time that it passes it, until
 // a whole run (start, load, backup, stop) does not pass it so often; after each death it is started, what is open sent
-// again, and all audited. Points of a full disk are tried in full_disk.test.ts.
+// again, and all audited. Points of a full disk are tried in full_disk.test.ts. A restore kills itself likewise; what is at
+// its place then is nothing, or the store that was backed up.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { cli_json } from '../api/support/cli.js';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { cli, cli_json } from '../api/support/cli.js';
 import { sleep } from '../api/support/wait.js';
 import { audit } from './support/audit.js';
 import { crash_points } from './support/crash_points.js';
@@ -46,7 +49,8 @@ async function must_be_whole_or_absent(copy: string, server: ServerProcess): Pro
   assert.equal((await restored.cli('verify')).ok, true);
 }
 
-const points = crash_points((name) => !name.startsWith('log.recover.'));
+const is_of_restore = (name: string) => name.startsWith('restore.');
+const points = crash_points((name) => !name.startsWith('log.recover.') && !is_of_restore(name));
 const sums = { operations: 0, deaths: 0 };
 
 for (const [index, point] of points.entries()) {
@@ -88,6 +92,46 @@ async function dies_when_new(point: string): Promise<boolean> {
   assert.equal(verified.ok, true);
   await server.stop();
   return true;
+}
+
+// How much is in a store that is sound; without its reservations, which go on to expire.
+async function verified(server: ServerProcess) {
+  const { ok, problems, tenants, items, levels, adjustments } = await server.cli('verify');
+  assert.equal(ok, true, JSON.stringify(problems));
+  return { tenants, items, levels, adjustments };
+}
+
+for (const point of crash_points(is_of_restore)) {
+  test(`a_restore_that_dies_at_${point}_leaves_nothing_or_the_whole_store`, async (t) => {
+    const world = await World.create(temporary_folder(), { seed, clients: 8, ...small_checkpoints });
+    t.after(() => world.server.kill());
+    const loaded = world.load.run(world.server);
+    await sleep(load_ms);
+    world.load.stop();
+    await loaded;
+    const copy = temporary_folder();
+    await world.server.cli('backup', copy);
+    await world.server.stop();
+    const contents = await verified(world.server);
+    const left = { nothing: 0, whole: 0 };
+    for (const nth of passes) {
+      const restored = new ServerProcess(temporary_folder());
+      // A folder may be there already, so long as it is empty.
+      if (nth > 1) mkdirSync(restored.data);
+      const restore = ['restore', copy, '--data', restored.data];
+      const { code } = await cli(restore, { env: { NEXUS_CRASH_POINT: `${point}:${nth}` } });
+      if (code === 0) break;
+      assert.equal(code, null, 'it does not die, and fails');
+      const is_nothing = !existsSync(restored.data) || readdirSync(restored.data).length === 0;
+      left[is_nothing ? 'nothing' : 'whole'] += 1;
+      if (is_nothing) await cli_json(restore);
+      assert.deepEqual(await verified(restored), contents);
+      const beside = readdirSync(dirname(restored.data));
+      assert.deepEqual(beside, [basename(restored.data)], 'it leaves something beside the store');
+    }
+    t.diagnostic(`left nothing ${left.nothing} times, the whole store ${left.whole} times`);
+    assert(left.nothing + left.whole > 0, `nothing passes ${point}`);
+  });
 }
 
 // The control: a start that does not know which events its records have already does them twice.

@@ -122,7 +122,7 @@ interface Crashed { history: History; kills: number; settled: number; open: numb
 // Starts it so that it kills itself at one of the places where a write or a checkpoint can be cut short.
 async function start_to_die(server: ServerProcess, random: Random, options: StartOptions): Promise<void> {
   await server.kill();
-  const point = random.pick(crash_points((name) => !name.startsWith('start.') && !name.startsWith('log.recover.')));
+  const point = random.pick(crash_points((name) => !/^(start|log\.recover|restore)\./.test(name)));
   const outcome = await server.start({ ...options, env: { ...options.env, NEXUS_CRASH_POINT: `${point}:${random.integer(1, 30)}` } });
   if (outcome !== 'listening') await server.must_start(options);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "simulation/note.hpp"
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/fault_settings.hpp"
 
 namespace nexus::simulation {
@@ -50,7 +50,7 @@ Simulation::Simulation(const Settings& settings)
       dice_(settings.seed * 2 + 1),
       disk_(std::make_shared<VirtualDisk>(clock_, settings.seed * 2)),
       environment_(clock_, disk_) {
-  store::embedded::on_crash_point([this](std::string_view name) { at_point(name); });
+  store::on_crash_point([this](std::string_view name) { at_point(name); });
   if (settings.control == Control::ignored_syncs) disk_->ignore_syncs();
   if (settings.control == Control::ignored_errors) {
     store::embedded::break_promise(store::embedded::Promise::errors);
@@ -61,7 +61,7 @@ Simulation::Simulation(const Settings& settings)
 Simulation::~Simulation() {
   disk_->stop();
   close_engine();
-  store::embedded::on_crash_point({});
+  store::on_crash_point({});
   store::embedded::break_promise(store::embedded::Promise::none);
 }
 

@@ -1,5 +1,7 @@
 #include "http/api/api.hpp"
 
+#include <array>
+#include <span>
 #include <utility>
 
 #include "domain/text_rules.hpp"
@@ -161,13 +163,13 @@ boost::asio::awaitable<void> Api::handle(const Request& request, Response& respo
     try {
       answered = co_await answer_for_key(match, request, response);
     } catch (const store::Unavailable& unavailable) {
-      answered = domain::fail(ErrorCode::unavailable, unavailable.what());
+      answered = std::unexpected(unavailable.error);
     }
+    if (!answered) tell_host(answered.error(), request);
   } else if (answered) {
     answered = answer_public(*match.route, request, response);
   }
   if (answered) co_return;
-  if (!answered.error().host_detail.empty()) trouble(told_to_host(answered.error()), request.request_id);
   write_error(response, answered.error());
 }
 
@@ -297,8 +299,9 @@ boost::asio::awaitable<void> Api::refuse(const Refusal& refusal, Response& respo
         const auto admitted = co_await admit(*match.route, *refusal.request, response);
         if (!admitted) before_body = std::unexpected(admitted.error());
       } catch (const store::Unavailable& unavailable) {
-        before_body = domain::fail(ErrorCode::unavailable, unavailable.what());
+        before_body = std::unexpected(unavailable.error);
       }
+      if (!before_body) tell_host(before_body.error(), *refusal.request);
     }
   }
   if (!before_body) {
@@ -325,8 +328,18 @@ void Api::completed(const Request& request, const Response& response, const Exch
                       {"request_id", request.request_id}});
 }
 
+void Api::tell_host(const domain::Error& error, const Request& request) {
+  if (error.code != ErrorCode::internal && error.code != ErrorCode::unavailable) return;
+  trouble(told_to_host(error), request.request_id);
+}
+
 void Api::trouble(std::string_view what, std::string_view request_id) noexcept {
-  service::log_event(service::LogLevel::error, "trouble", {{"what", what}, {"request_id", request_id}});
+  const auto left_out = troubles_.let_through(clock_.now());
+  if (!left_out) return;
+  const std::array<service::LogField, 3> fields = {
+      {{"what", what}, {"request_id", request_id}, {"left_out", *left_out}}};
+  service::log_event(service::LogLevel::error, "trouble",
+                     std::span(fields).first(*left_out == 0 ? 2 : fields.size()));
 }
 
 }  // namespace nexus::http

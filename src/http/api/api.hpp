@@ -13,6 +13,7 @@
 #include "http/server/tls_certificate.hpp"
 #include "service/access.hpp"
 #include "service/failed_attempts.hpp"
+#include "service/log_throttle.hpp"
 #include "service/rate_limiter.hpp"
 #include "store/clock.hpp"
 #include "store/maintenance.hpp"
@@ -58,6 +59,8 @@ class Api final : public Handler {
   // The refusal of a key that is not valid, or of trying too many of them.
   domain::Error refuse_attempt(domain::Error unauthorized, const Request& request, Response& response);
   domain::Result<void> count_against_limit(const domain::ApiKey& key, Response& response);
+  // Into the host's log, when it is not the client who has to do something about it.
+  void tell_host(const domain::Error& error, const Request& request);
 
   const store::Maintenance& maintenance_;
   const store::Clock& clock_;
@@ -66,6 +69,7 @@ class Api final : public Handler {
   service::Access access_;
   service::RateLimiter rate_limiter_;
   service::FailedAttempts failed_attempts_;
+  service::LogThrottle troubles_;
   Metrics metrics_;
 };
 

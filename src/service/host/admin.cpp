@@ -290,7 +290,7 @@ Result<std::string> AdminApi::handle(std::string_view request, AdminStream& stre
       result =
           operation.run({.store = store_, .maintenance = maintenance_, .request = fields, .stream = stream});
     } catch (const store::Unavailable& unavailable) {
-      result = fail(ErrorCode::unavailable, unavailable.what());
+      result = std::unexpected(unavailable.error);
     }
     log_event(LogLevel::info, "admin_request",
               {{"op", op}, {"outcome", result ? std::string_view("ok") : domain::name(result.error().code)}});

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <vector>
 
+#include "store/crash_points.hpp"
+
 namespace nexus::service {
 
 namespace {
@@ -50,6 +52,7 @@ RestoreReport copy_tree(const fs::path& source, const fs::path& destination,
     } else if (entry.is_regular_file()) {
       fs::copy_file(entry.path(), to);
       sync_path(to);
+      store::crash_point("restore.file_copied");
       ++report.files;
       report.bytes += entry.file_size();
       if (progress) progress(report.bytes, total);
@@ -59,6 +62,7 @@ RestoreReport copy_tree(const fs::path& source, const fs::path& destination,
     if (entry.is_directory()) sync_path(entry.path());
   }
   sync_path(destination);
+  store::crash_point("restore.copied");
   return report;
 }
 
@@ -90,8 +94,11 @@ Result<RestoreReport> restore_backup(const fs::path& source, const fs::path& des
           ErrorCode::validation_error,
           "\"" + source.string() + "\" is not a backup that can be opened: " + told_to_host(good.error()));
     }
+    store::crash_point("restore.checked");
     if (fs::exists(target)) fs::remove(target);
+    store::crash_point("restore.before_name");
     fs::rename(partial, target);
+    store::crash_point("restore.named");
     sync_path(target.parent_path());
     return report;
   } catch (const fs::filesystem_error& error) {

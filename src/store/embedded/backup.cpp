@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <rocksdb/utilities/checkpoint.h>
 
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/fault_settings.hpp"
 
 namespace nexus::store::embedded {

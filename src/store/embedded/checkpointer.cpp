@@ -3,7 +3,7 @@
 #include <chrono>
 #include <shared_mutex>
 
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/thread_name.hpp"
 #include "store/embedded/window_writer.hpp"
 

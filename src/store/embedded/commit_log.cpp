@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <rocksdb/write_batch.h>
 
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/crc32c.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"

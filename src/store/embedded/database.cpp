@@ -9,7 +9,7 @@
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/database_options.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"

@@ -10,7 +10,7 @@
 
 #include "domain/apply.hpp"
 #include "domain/decide.hpp"
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/thread_name.hpp"
 

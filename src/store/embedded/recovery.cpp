@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "domain/apply.hpp"
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 #include "store/embedded/handover.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/record_codec.hpp"

@@ -7,8 +7,8 @@
 #include <thread>
 #include <tuple>
 
+#include "store/crash_points.hpp"
 #include "store/embedded/archive.hpp"
-#include "store/embedded/crash_points.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
 #include "store/embedded/prefetch.hpp"

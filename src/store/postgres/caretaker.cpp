@@ -119,7 +119,8 @@ Awaitable<void> Caretaker::watch_health() {
 Awaitable<void> Caretaker::look() {
   const auto fine = co_await ping();
   Health health;
-  if (!fine) health = {.takes_writes = false, .reason = fine.error().message, .detail = pool_.trouble()};
+  if (!fine)
+    health = {.takes_writes = false, .reason = fine.error().message, .detail = fine.error().host_detail};
   set_health(std::move(health));
 }
 

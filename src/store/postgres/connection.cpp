@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -43,19 +40,11 @@ Awaitable<Readiness> wait_for(asio::io_context& context, int fd,
   co_return first.index() == 0 ? Readiness::ready : Readiness::overdue;
 }
 
-bool needs_lookup(const Target::Host& host) {
-  if (host.host.empty() || !host.address.empty()) return false;
-  // Else it is a folder with a Unix socket, or one without a folder.
-  if (host.host.front() == '/' || host.host.front() == '@') return false;
-  boost::system::error_code is_name;
-  asio::ip::make_address(host.host, is_name);
-  return static_cast<bool>(is_name);
-}
-
 }  // namespace
 
-Connection::Connection(asio::io_context& context, const Target& target, std::string settings)
-    : context_(context), target_(target), settings_(std::move(settings)) {}
+Connection::Connection(asio::io_context& context, NameLookups& names, const Target& target,
+                       std::string settings)
+    : context_(context), names_(names), target_(target), settings_(std::move(settings)) {}
 
 Connection::~Connection() {
   close();
@@ -71,11 +60,12 @@ void Connection::close() {
   prepared_.clear();
 }
 
-Awaitable<std::optional<std::string>> Connection::open(std::chrono::milliseconds limit_for_each) {
+Awaitable<std::optional<std::string>> Connection::open(std::chrono::milliseconds limit) {
   close();
+  const std::chrono::milliseconds share = limit / target_.hosts().size();
   std::string why;
   for (const auto& host : target_.hosts()) {
-    auto failed = co_await open_host(host, Clock::now() + limit_for_each);
+    auto failed = co_await open_host(host, Clock::now() + share);
     if (!failed) failed = begin_pipeline();
     if (!failed) co_return std::nullopt;
     close();
@@ -85,23 +75,19 @@ Awaitable<std::optional<std::string>> Connection::open(std::chrono::milliseconds
   co_return why;
 }
 
-// Looks up the name on Asio's own thread: libpq would do it on this one, for as long as the resolver takes.
+// libpq itself would look up the name on this thread, for as long as the resolver takes.
 Awaitable<std::optional<std::string>> Connection::open_host(const Target::Host& host,
                                                             Clock::time_point give_up_at) {
-  if (!needs_lookup(host)) co_return co_await open_address(host, give_up_at);
-  asio::ip::tcp::resolver resolver(context_);
-  const auto [failed, found] = co_await resolver.async_resolve(
-      host.host, std::string(), asio::ip::tcp::resolver::flags(), asio::as_tuple(asio::use_awaitable));
-  if (failed) co_return "the name " + host.host + " cannot be looked up: " + failed.message();
-  std::string why = "it has no address";
-  for (const auto& each : found) {
-    Target::Host known = host;
-    known.address = each.endpoint().address().to_string();
-    auto refused = co_await open_address(known, give_up_at);
+  const auto found = co_await names_.find(host, give_up_at);
+  if (!found) co_return found.error().message;
+  std::string why;
+  for (const auto& each : *found) {
+    auto refused = co_await open_address(each, give_up_at);
     if (!refused) co_return std::nullopt;
-    why = std::move(*refused);
+    // By its address alone libpq does not say whose that is.
+    why = each.address == host.address ? std::move(*refused) : host.host + ": " + *refused;
   }
-  co_return host.host + ": " + why;
+  co_return why;
 }
 
 Awaitable<std::optional<std::string>> Connection::open_address(const Target::Host& host,

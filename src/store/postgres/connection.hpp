@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "store/postgres/name_lookups.hpp"
 #include "store/postgres/target.hpp"
 #include "store/postgres/wire.hpp"
 #include "store/store.hpp"
@@ -50,15 +51,16 @@ struct Reply {
 // of it happens on the io_context's one thread.
 class Connection {
  public:
-  // `settings` are given to the server with the connection, as "-c name=value …".
-  Connection(boost::asio::io_context& context, const Target& target, std::string settings);
+  // `settings` are given to the server with the connection, as "-c name=value …". All else must outlive it.
+  Connection(boost::asio::io_context& context, NameLookups& names, const Target& target,
+             std::string settings);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Connects to the first of the target's hosts that takes it. Nothing, or why it could not. Each host is
-  // given so long.
-  Awaitable<std::optional<std::string>> open(std::chrono::milliseconds limit_for_each);
+  // given an equal share of the time, so that one which does not answer leaves some to those behind it.
+  Awaitable<std::optional<std::string>> open(std::chrono::milliseconds limit);
   bool is_open() const { return connection_ != nullptr && socket_.has_value(); }
   void close();
 
@@ -108,6 +110,7 @@ class Connection {
   void finish(std::function<void(Reply)> handler, Reply reply);
 
   boost::asio::io_context& context_;
+  NameLookups& names_;
   const Target& target_;
   std::string settings_;
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_{nullptr, PQfinish};

@@ -111,7 +111,7 @@ Awaitable<Verdict> Group::run() {
   const auto reserved = co_await sequences_.reserve(numbers_needed(), view_.last_sequence());
   if (!reserved) {
     Failure failure;
-    failure.message = reserved.error().message;
+    failure.message = told_to_host(reserved.error());
     co_return co_await give_up(std::move(failure));
   }
   judge_all();
@@ -293,7 +293,8 @@ Awaitable<Verdict> Group::write_and_commit(Changes& changes) {
     connection_.close();
     refuse_all(ErrorCode::unavailable,
                "the connection to the database was lost while committing: whether the request took effect is "
-               "not known, and an idempotency key would tell");
+               "not known, and an idempotency key would tell",
+               reply.failure->message);
     co_return Verdict::done;
   }
   if (reply.has_warning || reply.rows.back().tag() != "COMMIT") {
@@ -308,6 +309,7 @@ Awaitable<Verdict> Group::write_and_commit(Changes& changes) {
 
 Awaitable<Verdict> Group::give_up(Failure failure) {
   commits_.clear();
+  trouble_ = failure.message;
   if (failure.is_lost) co_return Verdict::again;
   std::vector<Call> calls;
   calls.emplace_back(statements::rollback, Parameters());
@@ -315,18 +317,21 @@ Awaitable<Verdict> Group::give_up(Failure failure) {
   if (reply.failure || is_about_the_server(failure.state)) connection_.close();
   if (is_conflict(failure.state) || is_about_the_server(failure.state)) co_return Verdict::again;
   if (failure.state == lock_not_available) {
-    refuse_all(ErrorCode::unavailable, "others are working on the same records for too long: try again");
+    refuse_all(ErrorCode::unavailable, "others are working on the same records for too long: try again",
+               failure.message);
     co_return Verdict::done;
   }
   if (tasks_.size() > 1) co_return Verdict::apart;
   refuse_all(ErrorCode::internal,
-             fmt::format("the database refused the command with SQLSTATE {}", failure.state));
+             fmt::format("the database refused the command with SQLSTATE {}", failure.state),
+             failure.message);
   co_return Verdict::done;
 }
 
-void Group::refuse_all(ErrorCode code, const std::string& message) {
+void Group::refuse_all(ErrorCode code, const std::string& message, const std::string& host_detail) {
   // Also what was refused or replayed: it may have been judged on what is not there.
-  for (const auto& task : tasks_) task->result = fail(code, message);
+  const Error error{.code = code, .message = message, .details = {}, .host_detail = host_detail};
+  for (const auto& task : tasks_) task->result = std::unexpected(error);
   commits_.clear();
 }
 

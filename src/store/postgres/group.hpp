@@ -51,6 +51,9 @@ class Group {
 
   Awaitable<Verdict> run();
 
+  // After Verdict::again: why, in the database's words, for the host's log.
+  const std::string& trouble() const { return trouble_; }
+
   std::size_t commits() const { return commits_.size(); }
   std::size_t events() const;
 
@@ -79,7 +82,7 @@ class Group {
   Awaitable<Verdict> write();
   Awaitable<Verdict> write_and_commit(Changes& changes);
   Awaitable<Verdict> give_up(Failure failure);
-  void refuse_all(domain::ErrorCode code, const std::string& message);
+  void refuse_all(domain::ErrorCode code, const std::string& message, const std::string& host_detail = {});
 
   Connection& connection_;
   Sequences& sequences_;
@@ -89,6 +92,7 @@ class Group {
   LockedView view_;
   domain::Draft draft_;
   std::vector<domain::CommitPtr> commits_;
+  std::string trouble_;
   bool is_outdated_ = false;  // what was read builds on what is forgotten
 };
 

@@ -159,7 +159,8 @@ class Loader final : public PostgresLoader {
 
   boost::asio::io_context context_{1};
   Target target_;
-  Connection connection_{context_, target_, "-c jit=off -c enable_seqscan=off"};
+  NameLookups names_{context_};
+  Connection connection_{context_, names_, target_, "-c jit=off -c enable_seqscan=off"};
   WarehouseCache cache_;
   std::uint64_t last_sequence_;
   domain::Time last_commit_at_;

@@ -40,16 +40,17 @@ constexpr const char* settings_of_writers =
 Pool::Pool(asio::io_context& context, const Target& target, Options options)
     : context_(context),
       options_(options),
+      names_(context),
       readers_(options.readers),
       writers_(options.writers),
       notaries_(1) {
   const std::string all = settings_of_all;
   for (auto* slots : {&readers_, &notaries_}) {
     for (Slot& slot : *slots)
-      slot.connection = std::make_unique<Connection>(context, target, all + settings_of_readers);
+      slot.connection = std::make_unique<Connection>(context, names_, target, all + settings_of_readers);
   }
   for (Slot& slot : writers_)
-    slot.connection = std::make_unique<Connection>(context, target, all + settings_of_writers);
+    slot.connection = std::make_unique<Connection>(context, names_, target, all + settings_of_writers);
 }
 
 Pool::~Pool() = default;
@@ -102,7 +103,10 @@ bool Pool::is_reachable() const {
 }
 
 domain::Error Pool::unavailable() const {
-  return {.code = domain::ErrorCode::unavailable, .message = "the database cannot be reached"};
+  return {.code = domain::ErrorCode::unavailable,
+          .message = "the database cannot be reached",
+          .details = {},
+          .host_detail = trouble_};
 }
 
 // What the database says may name its tables, machines and users.
@@ -110,7 +114,10 @@ domain::Error Pool::not_answered(const Failure& failure) {
   trouble_ = failure.message;
   std::string told = "the database did not answer";
   if (!failure.state.empty()) told += ": SQLSTATE " + failure.state;
-  return {.code = domain::ErrorCode::unavailable, .message = std::move(told)};
+  return {.code = domain::ErrorCode::unavailable,
+          .message = std::move(told),
+          .details = {},
+          .host_detail = failure.message};
 }
 
 Connection* Pool::reader() {

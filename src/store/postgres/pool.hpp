@@ -77,6 +77,7 @@ class Pool {
 
   boost::asio::io_context& context_;
   Options options_;
+  NameLookups names_;
   std::vector<Slot> readers_;
   std::vector<Slot> writers_;
   std::vector<Slot> notaries_;

@@ -39,7 +39,7 @@ namespace {
 template <typename T>
 T value_or_throw(Result<T> result) {
   if (result) return std::move(*result);
-  throw Unavailable(result.error().message);
+  throw Unavailable(std::move(result.error()));
 }
 
 // What other threads hand in for the loop's: one wake-up for all that comes until it is awake.

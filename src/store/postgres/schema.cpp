@@ -1,14 +1,20 @@
 #include "store/postgres/schema.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
 #include "store/postgres/migrations.hpp"
+#include "store/postgres/name_lookups.hpp"
 
 namespace nexus::store::postgres {
 
@@ -18,6 +24,7 @@ using domain::Result;
 
 // Any number will do, so long as nobody else takes it.
 constexpr std::string_view migration_lock = "7305809420166211150";
+constexpr std::chrono::seconds connect_limit(5);  // for a name, and for each of its addresses
 
 domain::Error trouble(std::string_view what, const char* message) {
   std::string text(message == nullptr ? "" : message);
@@ -61,18 +68,37 @@ class Migrator {
 
   Result<void> connect(const Target& target) {
     std::string why;
-    for (const auto& host : target.hosts()) {
-      Target::Keywords keywords;
-      target.write_keywords(host, "", keywords);
-      keywords.names.back() = "connect_timeout";
-      keywords.values.back() = "5";
-      keywords.names.push_back(nullptr);
-      keywords.values.push_back(nullptr);
-      connection_.reset(PQconnectdbParams(keywords.names.data(), keywords.values.data(), 0));
-      if (PQstatus(connection_.get()) == CONNECTION_OK) return {};
-      why = trouble("cannot connect to " + target.description(), PQerrorMessage(connection_.get())).message;
+    for (const auto& named : target.hosts()) {
+      const auto hosts = find_addresses(named);
+      if (!hosts) why = hosts.error().message;
+      for (const auto& host : hosts.value_or(std::vector<Target::Host>())) {
+        if (connect(target, host)) return {};
+        why = PQerrorMessage(connection_.get());
+      }
     }
-    return domain::fail(domain::ErrorCode::unavailable, why);
+    return std::unexpected(trouble("cannot connect to " + target.description(), why.c_str()));
+  }
+
+  // libpq's own limit does not hold for names.
+  static Result<std::vector<Target::Host>> find_addresses(const Target::Host& host) {
+    boost::asio::io_context context(1);
+    NameLookups names(context);
+    auto found = boost::asio::co_spawn(
+        context, names.find(host, std::chrono::steady_clock::now() + connect_limit), boost::asio::use_future);
+    context.run();
+    return found.get();
+  }
+
+  bool connect(const Target& target, const Target::Host& host) {
+    const auto limit = std::to_string(connect_limit.count());
+    Target::Keywords keywords;
+    target.write_keywords(host, "", keywords);
+    keywords.names.back() = "connect_timeout";
+    keywords.values.back() = limit.c_str();
+    keywords.names.push_back(nullptr);
+    keywords.values.push_back(nullptr);
+    connection_.reset(PQconnectdbParams(keywords.names.data(), keywords.values.data(), 0));
+    return PQstatus(connection_.get()) == CONNECTION_OK;
   }
 
   Result<void> require_utf8() {

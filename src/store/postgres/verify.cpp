@@ -259,7 +259,8 @@ Awaitable<Result<VerifyReport>> verify_over(Connection& connection, const Progre
 
 Result<VerifyReport> verify(const Target& target, const Progress& progress) {
   boost::asio::io_context context(1);
-  Connection connection(context, target, "-c jit=off -c enable_seqscan=off -c statement_timeout=0");
+  NameLookups names(context);
+  Connection connection(context, names, target, "-c jit=off -c enable_seqscan=off -c statement_timeout=0");
   std::optional<Result<VerifyReport>> report;
   std::exception_ptr failure;
   boost::asio::co_spawn(context, verify_over(connection, progress),

@@ -209,7 +209,8 @@ Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) 
     }
     if (attempt == attempts_max) {
       for (const auto& task : tasks) {
-        if (task->operation != nullptr) refuse(*task, "the database was too busy to take the request");
+        if (task->operation != nullptr)
+          refuse(*task, "the database was too busy to take the request", group.trouble());
       }
       continue;
     }
@@ -219,7 +220,7 @@ Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) 
       connection = co_await pool_.wait_for_writer(patience_);
       if (connection == nullptr) {
         for (const auto& task : tasks) {
-          if (task->operation != nullptr) refuse(*task, pool_.unavailable().message);
+          if (task->operation != nullptr) refuse(*task, pool_.unavailable());
         }
         finish(tasks);
         co_return;
@@ -235,7 +236,7 @@ Awaitable<void> Writer::run_apart(std::vector<TaskPtr> tasks, Connection* connec
     if (connection == nullptr) connection = co_await pool_.wait_for_writer(patience_);
     std::vector<TaskPtr> alone(1, task);
     if (connection == nullptr) {
-      if (task->operation != nullptr) refuse(*task, pool_.unavailable().message);
+      if (task->operation != nullptr) refuse(*task, pool_.unavailable());
       finish(alone);
     } else {
       co_await run(std::move(alone), std::exchange(connection, nullptr));
@@ -260,8 +261,15 @@ void Writer::finish(const std::vector<TaskPtr>& tasks) {
   complete_all(std::move(answered));
 }
 
-void Writer::refuse(Task& task, std::string message) {
-  task.operation->result = domain::fail(domain::ErrorCode::unavailable, std::move(message));
+void Writer::refuse(Task& task, std::string message, std::string host_detail) {
+  refuse(task, {.code = domain::ErrorCode::unavailable,
+                .message = std::move(message),
+                .details = {},
+                .host_detail = std::move(host_detail)});
+}
+
+void Writer::refuse(Task& task, domain::Error error) {
+  task.operation->result = std::unexpected(std::move(error));
   std::vector<OperationPtr> answered;
   answered.push_back(std::move(task.operation));
   complete_all(std::move(answered));
@@ -284,8 +292,11 @@ void Writer::give_up_overdue() {
     if (!is_overdue(task)) return false;
     is_stuck_ = is_stuck_ || !pool_.is_reachable();
     leave(*task);
-    refuse(*task,
-           pool_.is_reachable() ? "too many requests wait for the database" : pool_.unavailable().message);
+    if (pool_.is_reachable()) {
+      refuse(*task, "too many requests wait for the database");
+    } else {
+      refuse(*task, pool_.unavailable());
+    }
     return true;
   });
 }

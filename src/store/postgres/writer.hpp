@@ -68,7 +68,8 @@ class Writer {
   Awaitable<void> run_apart(std::vector<TaskPtr> tasks, Connection* connection);
   Awaitable<void> pause(std::size_t attempt);
   void finish(const std::vector<TaskPtr>& tasks);
-  void refuse(Task& task, std::string message);
+  void refuse(Task& task, std::string message, std::string host_detail = {});
+  void refuse(Task& task, domain::Error error);
 
   boost::asio::io_context& context_;
   Pool& pool_;

@@ -63,6 +63,11 @@ export async function dump(url: string): Promise<string> {
   return (await run(join(binaries, 'pg_dump'), ['--dbname', url], { maxBuffer: 2 ** 28 })).stdout;
 }
 
+// Runs SQL in the database of the URL, as the service's role.
+export async function execute(url: string, sql: string): Promise<void> {
+  await run(join(binaries, 'psql'), ['--no-psqlrc', '-q', '-v', 'ON_ERROR_STOP=1', '--dbname', url, '-c', sql]);
+}
+
 let databases = 0;
 
 // The URL of a new, empty database. Other servers that are to hold it too, or may come to, are named with it.
@@ -172,6 +177,11 @@ export class Postgres implements PostgresAt {
 
   create_database(...others: PostgresAt[]): string {
     return create_database(this, ...others);
+  }
+
+  // The URL of one of its databases, by way of its folder in place of the network.
+  url_by_socket(url: string): string {
+    return url.replace(/@[^/]*\//, `@${encodeURIComponent(this.socket)}:${this.port}/`);
   }
 
   // A standby becomes a server of its own.

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const sources = join(process.env.NEXUS_REPOSITORY!, 'src/store/embedded');
+const sources = join(process.env.NEXUS_REPOSITORY!, 'src');
 
 export function crash_points(wanted: (name: string) => boolean): string[] {
   const names = new Set<string>();
-  for (const file of readdirSync(sources).filter((name) => name.endsWith('.cpp'))) {
+  for (const file of readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cpp'))) {
     for (const [, name] of readFileSync(join(sources, file), 'utf8').matchAll(/\bcrash_point\("([^"]+)"\)/g)) names.add(name);
   }
   const chosen = [...names].filter(wanted).sort();

@@ -1,10 +1,13 @@
 // A network of a test's own: a namespace that is joined to this one by a cable, and cut off from it without a sound.
 import { execFileSync } from 'node:child_process';
+import { connect } from 'node:net';
 
 const networks = new Set<Network>();
 process.on('exit', () => {
   for (const network of networks) network.remove();
 });
+
+const reach_patience_ms = 2000;
 
 // Ran `program` with `input`; the output of a failure is in the error.
 function run(program: string, args: string[], input = ''): void {
@@ -58,8 +61,21 @@ export class Network {
     run('ip', ['netns', 'exec', this.namespace, 'nft', '-f', '-'], text);
   }
 
+  // Also where nothing is cut.
   heal(): void {
-    run('ip', ['netns', 'exec', this.namespace, 'nft', 'delete table inet cut']);
+    run('ip', ['netns', 'exec', this.namespace, 'nft', 'add table inet cut; delete table inet cut']);
+  }
+
+  // Whether one gets from here to that port of the address.
+  reaches(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: this.address, port, timeout: reach_patience_ms });
+      const tell = (is_reached: boolean) => () => {
+        socket.destroy();
+        resolve(is_reached);
+      };
+      socket.on('connect', tell(true)).on('error', tell(false)).on('timeout', tell(false));
+    });
   }
 
   remove(): void {

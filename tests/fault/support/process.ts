@@ -17,6 +17,7 @@ process.on('exit', () => {
 export interface StartOptions {
   flags?: string[];
   env?: Record<string, string>;
+  within?: string[]; // a command that runs the one which follows it, in its own place
 }
 
 export interface End { code: number | null; signal: string | null }
@@ -39,10 +40,11 @@ export class ServerProcess {
   constructor(readonly data: string) {}
 
   // Resolves once it listens; with how it ended when it ends before.
-  async start({ flags = [], env = {} }: StartOptions = {}): Promise<'listening' | End> {
+  async start({ flags = [], env = {}, within = [] }: StartOptions = {}): Promise<'listening' | End> {
     if (env.NEXUS_TEST_BREAK) permit_breaking(this.data);
     const args = ['serve', ...store_flags(this.data), '--listen', '127.0.0.1:0', '--access-log', 'off', '--failed-attempts', '0', '--json', ...flags];
-    const child = spawn(binary, args, { env: clean_env(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...rest] = [...within, binary, ...args];
+    const child = spawn(program, rest, { env: clean_env(env), stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(child);
     this.#child = child;
     this.#last_lines = [];

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string_view>
 
-namespace nexus::store::embedded {
+namespace nexus::store {
 
 // Places at which a crash test can have the process killed as by `kill -9`: the one that the environment
 // variable NEXUS_CRASH_POINT names when the process starts, as `name` or `name:nth` (the nth time that it is
@@ -22,4 +22,4 @@ inline void crash_point(std::string_view name) {
     pass_crash_point(name);
 }
 
-}  // namespace nexus::store::embedded
+}  // namespace nexus::store

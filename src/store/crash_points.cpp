@@ -1,4 +1,4 @@
-#include "store/embedded/crash_points.hpp"
+#include "store/crash_points.hpp"
 
 #include <atomic>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace nexus::store::embedded {
+namespace nexus::store {
 
 namespace {
 
@@ -55,4 +55,4 @@ void pass_crash_point(std::string_view name) {
   if (armed().name == name && armed().passes_left.fetch_sub(1) == 1) ::kill(::getpid(), SIGKILL);
 }
 
-}  // namespace nexus::store::embedded
+}  // namespace nexus::store
