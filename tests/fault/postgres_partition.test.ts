@@ -23,7 +23,7 @@ import { World } from './support/world.js';
 const network = why_no_postgres ?? Network.create();
 const skip = typeof network === 'string' ? network : undefined;
 const crowd = 200;
-const waves_of_a_long_cut = 4;
+const waves_of_a_long_cut = 3;
 // The bulks of one wave are more than that for each node.
 const memory_growth_mib = 16;
 const ways: Cut[] = ['everything', 'answers', 'requests'];
