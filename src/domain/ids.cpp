@@ -31,9 +31,9 @@ constexpr Pairs pairs = [] {
   return all;
 }();
 
-template <unsigned count>
+template <std::size_t count>
 void write_pairs(char* out, std::uint64_t bits) {
-  for (unsigned i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const auto& pair = pairs[(bits >> (pair_bits * (count - 1 - i))) % pairs.size()];
     std::memcpy(out + 2 * i, pair.data(), pair.size());
   }
