@@ -25,6 +25,9 @@ struct Ulid {
   // The id of what event number `sequence` made at `at`. Sequences are never used twice in one store, so
   // neither are the ids, and they sort exactly in the order of the events.
   static Ulid of(Time at, std::uint64_t sequence);
+  // What of() was given.
+  Time at() const { return Time{static_cast<std::int64_t>(high >> 16U)}; }
+  std::uint64_t sequence() const { return low; }
 
   // Writes text_size characters to `out`.
   void write(char* out) const;

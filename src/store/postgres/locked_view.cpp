@@ -47,6 +47,16 @@ void LockedView::add_keys(const Rows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) keys_.push_back(read_key(rows, row));
 }
 
+// A new warehouse's id is later than those of all before it, whichever node made them: they are found by
+// that.
+void LockedView::set_warehouses(TenantWarehousesPtr warehouses) {
+  warehouses_ = std::move(warehouses);
+  if (warehouses_->list->empty()) return;
+  const auto& newest = warehouses_->list->back().id.value;
+  last_sequence_ = std::max(last_sequence_, newest.sequence());
+  last_change_ = std::max(last_change_, newest.at());
+}
+
 const ItemRow* LockedView::find_row(std::string_view sku) const {
   const auto found = items_.find(sku);
   if (found == items_.end()) throw std::logic_error("an item is looked at that was not locked");

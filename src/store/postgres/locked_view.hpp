@@ -29,7 +29,7 @@ class LockedView final : public domain::View {
   void add_answers(const Rows& rows, domain::Time now);
   void add_tenants(const Rows& rows);
   void add_keys(const Rows& rows);
-  void set_warehouses(TenantWarehousesPtr warehouses) { warehouses_ = std::move(warehouses); }
+  void set_warehouses(TenantWarehousesPtr warehouses);
 
   // Null when there is no row.
   const ItemRow* find_row(std::string_view sku) const;

@@ -53,6 +53,8 @@ RC_GTEST_PROP(UlidTest, texts_sort_as_the_ids_do, (std::uint64_t a, std::uint64_
 
 TEST(UlidTest, ids_sort_by_time_and_then_by_sequence) {
   EXPECT_LT(Ulid::of(Time{1}, 99), Ulid::of(Time{2}, 3));
+  EXPECT_EQ(Ulid::of(Time{1'469'918'176'385}, 99).at(), Time{1'469'918'176'385});
+  EXPECT_EQ(Ulid::of(Time{1'469'918'176'385}, 99).sequence(), 99U);
   EXPECT_LT(Ulid::of(Time{1}, 3), Ulid::of(Time{1}, 4));
   EXPECT_LT(Ulid::of(Time{1}, 0xffff'ffffULL), Ulid::of(Time{1}, 0x1'0000'0000ULL));
 }

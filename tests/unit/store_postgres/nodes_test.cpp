@@ -1,0 +1,70 @@
+// Several nodes write one tenant, each by a clock of its own.
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "store/postgres/postgres_store.hpp"
+#include "store/wait.hpp"
+#include "support/manual_clock.hpp"
+#include "support/postgres_server.hpp"
+
+namespace nexus::store {
+
+namespace {
+
+using namespace domain;
+
+class Node {
+ public:
+  Node(const std::string& url, Time now) : clock_(now), store_(open_postgres_store({.url = url}, clock_)) {}
+
+  bool is_open() const { return store_.has_value(); }
+  Result<Executed> execute(TenantId tenant, Request request) {
+    return wait((*store_)->execute({.tenant = tenant, .actor = "till", .request = std::move(request)}, {}));
+  }
+  std::string make_warehouse(TenantId tenant, const std::string& name) {
+    const auto made = execute(tenant, CreateWarehouse{.name = name}).value();
+    return std::get<Warehouse>(made.outcome).id.text();
+  }
+  Result<Executed> put(TenantId tenant, const std::string& warehouse) {
+    LevelUpdate update{.sku = "A", .warehouse_id = warehouse, .quantity = 1};
+    return execute(tenant, UpdateLevels{.updates = {std::move(update)}});
+  }
+
+ private:
+  test::ManualClock clock_;
+  Result<std::unique_ptr<Engine>> store_;
+};
+
+TEST(PostgresNodesTest, every_node_knows_the_warehouses_of_all_whichever_clock_is_behind) {
+  test::PostgresServer server;
+  const auto url = server.make_schema();
+  constexpr Time now{1'773'324'000'000};
+  Node ahead(url, now.plus_ms(900));
+  Node behind(url, now);
+  ASSERT_TRUE(ahead.is_open() && behind.is_open());
+  const auto tenant = std::get<Tenant>(ahead.execute({}, CreateTenant{"shop"}).value().outcome).id;
+  ASSERT_TRUE(ahead.execute(tenant, CreateItem{.sku = "A", .settings = {}}));
+
+  std::vector<std::string> warehouses;
+  for (int i = 0; i < 3; ++i) {
+    warehouses.push_back(ahead.make_warehouse(tenant, "ahead " + std::to_string(i)));
+    warehouses.push_back(behind.make_warehouse(tenant, "behind " + std::to_string(i)));
+  }
+
+  EXPECT_TRUE(std::ranges::is_sorted(warehouses));
+  for (auto* node : {&ahead, &behind}) {
+    for (const auto& warehouse : warehouses) {
+      const auto done = node->put(tenant, warehouse);
+      EXPECT_TRUE(done) << done.error().message;
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace nexus::store
