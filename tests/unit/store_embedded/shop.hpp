@@ -49,6 +49,7 @@ class Shop {
   domain::Result<store::Executed> execute(domain::Request request,
                                           std::optional<store::Idempotency> idempotency = std::nullopt);
   domain::Result<store::Executed> execute_step(std::int64_t step, int lane);
+  domain::Result<store::Executed> execute_step_in_time(std::int64_t step, int lane);
   std::int64_t on_hand(const std::string& sku);
 
   ManualClock clock_;
