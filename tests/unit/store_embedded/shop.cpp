@@ -94,8 +94,11 @@ domain::Result<store::Executed> Shop::execute_step(std::int64_t step, int lane) 
 
 // A store that went on after its disk was full may find once more that it was, for what it did before then.
 domain::Result<store::Executed> Shop::execute_step_in_time(std::int64_t step, int lane) {
+  const auto waits_for_space = [](const domain::Result<store::Executed>& done) {
+    return !done && done.error().message.ends_with("the disk is full");
+  };
   auto done = execute_step(step, lane);
-  for (int i = 0; i < 300 && !done && done.error().code == domain::ErrorCode::unavailable; ++i) {
+  for (int i = 0; i < 300 && waits_for_space(done); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     done = execute_step(step, lane);
   }
