@@ -72,7 +72,7 @@ for (const [what, options] of [['a_checkpoint', small_checkpoints], ['the_commit
     const made = await world_or_skip(t, options);
     if (!made) return;
     const { world, volume } = made;
-    const rounds = cycles(3);
+    const rounds = cycles(2);
     t.diagnostic(`${rounds} cycles, seed ${seed}: tests/fault/run --cycles ${rounds} --seed ${seed} full_disk`);
     for (let round = 1; round <= rounds; round += 1) {
       await fill_under_load(world, volume, new Random(seed, 'disk', round));

@@ -14,7 +14,7 @@ import { World } from './support/world.js';
 const administrators = 4;
 
 test('what_was_acknowledged_is_there_exactly_once_and_nothing_else_whenever_the_server_is_killed', async (t) => {
-  const rounds = cycles(15);
+  const rounds = cycles(12);
   t.diagnostic(`${rounds} cycles, seed ${seed}: tests/fault/run --cycles ${rounds} --seed ${seed} sigkill`);
   const world = await World.create(temporary_folder(), { seed, administrators, ...small_checkpoints });
   t.after(() => world.server.kill());
