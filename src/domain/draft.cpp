@@ -144,6 +144,7 @@ void Draft::reserve_items(std::size_t count) {
 }
 
 void Draft::absorb(Draft&& above) {
+  last_below_ = nullptr;
   if (items_.empty()) {
     items_.swap(above.items_);
     item_by_sku_.swap(above.item_by_sku_);

@@ -56,6 +56,16 @@ TEST_F(DraftTest, a_decision_is_judged_on_the_drafts_before_it_and_dropped_witho
   EXPECT_EQ(on_hand(state, "A"), 10);
 }
 
+TEST_F(DraftTest, what_was_absorbed_is_what_is_edited_next) {
+  Draft group(state);
+  Draft above(static_cast<const View&>(group));
+  ASSERT_NE(above.find_item("A"), nullptr);
+  above.edit_item("A")->safety_stock = 7;
+  group.absorb(std::move(above));
+  EXPECT_EQ(group.edit_item("A")->safety_stock, 7);
+  EXPECT_EQ(group.items().size(), 1U);
+}
+
 TEST_F(DraftTest, an_item_that_is_absorbed_twice_is_there_once_as_it_was_last) {
   Draft group(state);
   for (int i = 0; i < 3; ++i) group.absorb(std::move(*decide_on(group, adding("A", own_, 1))->draft));
