@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,5 +64,7 @@ struct ApiKey {
   bool is_valid_at(Time now) const { return !revoked_at && (!expires_at || now < *expires_at); }
   bool allows(Scope scope) const;
 };
+
+using KeyPtr = std::shared_ptr<const ApiKey>;
 
 }  // namespace nexus::domain

@@ -11,7 +11,7 @@
 namespace nexus::service {
 
 // Who asks: a key that is valid now. Its tenant is the only one that the request may see.
-using Principal = std::shared_ptr<const domain::ApiKey>;
+using Principal = domain::KeyPtr;
 
 // Who may do what. Any thread may call it; store and clock must outlive it.
 class Access {

@@ -85,7 +85,7 @@ class Store {
 
   // The key with that digest; null when there is none. Expired and revoked ones are found: the caller judges.
   // A revocation that was answered is seen by every call that begins later.
-  virtual Awaitable<std::shared_ptr<const domain::ApiKey>> find_key(const domain::KeyDigest& digest) = 0;
+  virtual Awaitable<domain::KeyPtr> find_key(const domain::KeyDigest& digest) = 0;
 
   // Calls `visit` once when the SKU has an inventory record; returns whether it had. The SKU may be any
   // bytes.

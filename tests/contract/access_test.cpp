@@ -33,9 +33,7 @@ class AccessTest : public ContractTest {
     return digest;
   }
 
-  std::shared_ptr<const ApiKey> found(std::uint8_t digest) {
-    return wait(store_->find_key(digest_of(digest)));
-  }
+  KeyPtr found(std::uint8_t digest) { return wait(store_->find_key(digest_of(digest))); }
 };
 
 TEST_F(AccessTest, a_key_is_found_by_its_digest_with_all_that_it_carries) {

@@ -12,12 +12,12 @@ const domain::Tenant* Directory::find_tenant(std::string_view name) const {
   return found == tenant_by_name_.end() ? nullptr : find_tenant(found->second);
 }
 
-KeyPtr Directory::find_key(domain::KeyId id) const {
+domain::KeyPtr Directory::find_key(domain::KeyId id) const {
   const auto found = keys_.find(id);
   return found == keys_.end() ? nullptr : found->second;
 }
 
-KeyPtr Directory::find_key(const domain::KeyDigest& digest) const {
+domain::KeyPtr Directory::find_key(const domain::KeyDigest& digest) const {
   const auto found = key_by_digest_.find(digest);
   return found == key_by_digest_.end() ? nullptr : found->second;
 }

@@ -14,15 +14,13 @@
 
 namespace nexus::store::embedded {
 
-using KeyPtr = std::shared_ptr<const domain::ApiKey>;
-
 // All tenants and keys of the store. Ids sort by creation, so the maps do. Not synchronised.
 class Directory {
  public:
   const domain::Tenant* find_tenant(domain::TenantId id) const;
   const domain::Tenant* find_tenant(std::string_view name) const;
-  KeyPtr find_key(domain::KeyId id) const;
-  KeyPtr find_key(const domain::KeyDigest& digest) const;
+  domain::KeyPtr find_key(domain::KeyId id) const;
+  domain::KeyPtr find_key(const domain::KeyDigest& digest) const;
 
   // New, or in place of the one with its id.
   void put(const domain::Tenant& tenant);
@@ -35,8 +33,9 @@ class Directory {
  private:
   absl::btree_map<domain::TenantId, std::unique_ptr<domain::Tenant>> tenants_;
   absl::btree_map<std::string, domain::TenantId, std::less<>> tenant_by_name_;
-  absl::btree_map<domain::KeyId, KeyPtr> keys_;
-  boost::unordered_flat_map<domain::KeyDigest, KeyPtr, domain::DigestHash, domain::SameDigest> key_by_digest_;
+  absl::btree_map<domain::KeyId, domain::KeyPtr> keys_;
+  boost::unordered_flat_map<domain::KeyDigest, domain::KeyPtr, domain::DigestHash, domain::SameDigest>
+      key_by_digest_;
 };
 
 }  // namespace nexus::store::embedded

@@ -94,7 +94,7 @@ class EmbeddedStore final : public DrivenEngine {
                               [this](OperationPtr operation) { writer_->submit(std::move(operation)); });
   }
 
-  Awaitable<KeyPtr> find_key(const domain::KeyDigest& digest) override {
+  Awaitable<domain::KeyPtr> find_key(const domain::KeyDigest& digest) override {
     const std::shared_lock lock(state_.mutex);
     co_return state_.directory.find_key(digest);
   }

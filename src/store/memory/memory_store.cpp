@@ -104,7 +104,7 @@ class MemoryStore final : public Store {
     co_return execute_now(command, idempotency);
   }
 
-  Awaitable<std::shared_ptr<const ApiKey>> find_key(const KeyDigest& digest) override {
+  Awaitable<KeyPtr> find_key(const KeyDigest& digest) override {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, key] : tenant_of({}).state.all_keys()) {
       if (domain::SameDigest{}(key.digest, digest)) co_return std::make_shared<const ApiKey>(key);

@@ -4,13 +4,13 @@
 
 namespace nexus::store::postgres {
 
-KeyPtr KeyLeases::find(const domain::KeyDigest& digest, Clock::time_point now) const {
+domain::KeyPtr KeyLeases::find(const domain::KeyDigest& digest, Clock::time_point now) const {
   const std::scoped_lock lock(mutex_);
   const auto found = leases_.find(digest);
   return found != leases_.end() && now < found->second.ends_at ? found->second.key : nullptr;
 }
 
-void KeyLeases::keep(KeyPtr key, Clock::time_point asked_at) {
+void KeyLeases::keep(domain::KeyPtr key, Clock::time_point asked_at) {
   if (key == nullptr) return;
   const std::scoped_lock lock(mutex_);
   if (leases_.size() >= leases_max) {

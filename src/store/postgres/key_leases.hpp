@@ -11,8 +11,6 @@
 
 namespace nexus::store::postgres {
 
-using KeyPtr = std::shared_ptr<const domain::ApiKey>;
-
 // The keys that the database confirmed a moment ago, so that not every request has to ask for its own. Each
 // is believed for `length`, counted from before the database was asked. Whoever revokes a key waits that long
 // before saying so: after that no node believes in it any more. Any thread may call any method.
@@ -23,15 +21,15 @@ class KeyLeases {
   static constexpr std::size_t leases_max = 10'000;
 
   // Null when the database has to be asked.
-  KeyPtr find(const domain::KeyDigest& digest, Clock::time_point now) const;
+  domain::KeyPtr find(const domain::KeyDigest& digest, Clock::time_point now) const;
 
   // Keeps what the database answered to a question that was asked then; null is not kept. Where there are too
   // many others, neither is the key: it is asked for each time.
-  void keep(KeyPtr key, Clock::time_point asked_at);
+  void keep(domain::KeyPtr key, Clock::time_point asked_at);
 
  private:
   struct Lease {
-    KeyPtr key;
+    domain::KeyPtr key;
     Clock::time_point ends_at;
   };
 

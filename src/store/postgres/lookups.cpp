@@ -62,7 +62,7 @@ std::vector<Call> calls_of(const Plan& plan) {
 }
 
 void answer_keys(const Rows& rows, const std::vector<Lookup*>& asking) {
-  std::vector<std::shared_ptr<const domain::ApiKey>> found;
+  std::vector<domain::KeyPtr> found;
   found.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row)
     found.push_back(std::make_shared<const domain::ApiKey>(read_key(rows, row)));

@@ -21,7 +21,7 @@ namespace nexus::store::postgres {
 struct Lookup {
   struct Answer {
     Result<std::optional<FoundItem>> item;
-    Result<std::shared_ptr<const domain::ApiKey>> key;
+    Result<domain::KeyPtr> key;
   };
 
   virtual ~Lookup() = default;

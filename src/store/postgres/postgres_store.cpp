@@ -97,13 +97,13 @@ class PostgresStore final : public Engine {
                               [this](OperationPtr operation) { hand_in(std::move(operation)); });
   }
 
-  Awaitable<KeyPtr> find_key(const domain::KeyDigest& digest) override {
-    const auto now = KeyLeases::Clock::now();
-    if (auto leased = leases_.find(digest, now)) co_return leased;
+  Awaitable<domain::KeyPtr> find_key(const domain::KeyDigest& digest) override {
+    const auto asked_at = KeyLeases::Clock::now();
+    if (auto leased = leases_.find(digest, asked_at)) co_return leased;
     auto answer = co_await wait_for_lookup([&](Lookup& lookup) { lookup.digest = digest; },
                                            [this](LookupPtr lookup) { hand_in(std::move(lookup)); });
     auto key = value_or_throw(std::move(answer.key));
-    leases_.keep(key, now);
+    leases_.keep(key, asked_at);
     co_return key;
   }
 

@@ -150,8 +150,18 @@ class Verifier {
   }
 
   void read_warehouses(const Rows& rows) {
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      warehouses_[TenantId{rows.id(row, 8)}].push_back(read_warehouse(rows, row));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const TenantId tenant{rows.id(row, 8)};
+      auto& known = warehouses_[tenant];
+      auto warehouse = read_warehouse(rows, row);
+      if (!known.empty() && warehouse.id <= known.back().id) {
+        problem(
+            fmt::format("tenant {}: warehouse {} has no later id than the one made before it, by which "
+                        "it would be found",
+                        tenant.text(), warehouse.id.text()));
+      }
+      known.push_back(std::move(warehouse));
+    }
   }
 
   static Key key_of_line(const Cursor& cursor) {

@@ -28,7 +28,7 @@ KeyDigest digest_of(std::uint32_t number) {
   return digest;
 }
 
-postgres::KeyPtr key_of(std::uint32_t number) {
+KeyPtr key_of(std::uint32_t number) {
   ApiKey key;
   key.digest = digest_of(number);
   return std::make_shared<const ApiKey>(std::move(key));

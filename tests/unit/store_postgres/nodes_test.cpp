@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "session.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/wait.hpp"
 #include "support/manual_clock.hpp"
@@ -30,6 +31,7 @@ class Node {
     const auto made = execute(tenant, CreateWarehouse{.name = name}).value();
     return std::get<Warehouse>(made.outcome).id.text();
   }
+  std::vector<std::string> problems() { return (*store_)->verify(nullptr).value().problems; }
   Result<Executed> put(TenantId tenant, const std::string& warehouse) {
     LevelUpdate update{.sku = "A", .warehouse_id = warehouse, .quantity = 1};
     return execute(tenant, UpdateLevels{.updates = {std::move(update)}});
@@ -57,12 +59,30 @@ TEST(PostgresNodesTest, every_node_knows_the_warehouses_of_all_whichever_clock_i
   }
 
   EXPECT_TRUE(std::ranges::is_sorted(warehouses));
+  EXPECT_EQ(ahead.problems(), std::vector<std::string>());
   for (auto* node : {&ahead, &behind}) {
     for (const auto& warehouse : warehouses) {
       const auto done = node->put(tenant, warehouse);
       EXPECT_TRUE(done) << done.error().message;
     }
   }
+}
+
+TEST(PostgresNodesTest, verify_names_a_warehouse_that_would_not_be_found) {
+  test::PostgresServer server;
+  const auto url = server.make_schema();
+  Node node(url, Time{1'773'324'000'000});
+  ASSERT_TRUE(node.is_open());
+  const auto tenant = std::get<Tenant>(node.execute({}, CreateTenant{"shop"}).value().outcome).id;
+  node.make_warehouse(tenant, "Berlin");
+  node.make_warehouse(tenant, "Ulm");
+
+  test::Session(url).run(
+      "UPDATE warehouses SET id = '00000000-0000-0000-0000-000000000001' WHERE number = 1");
+
+  const auto problems = node.problems();
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_NE(problems[0].find("wh_00000000000000000000000001"), std::string::npos) << problems[0];
 }
 
 }  // namespace
