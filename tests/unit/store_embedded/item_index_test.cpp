@@ -97,23 +97,5 @@ TEST(ItemIndexTest, appended_in_order_is_as_inserted) {
   EXPECT_EQ(walk(appended, table, {}, {}, "").size(), 1000U);
 }
 
-TEST(ItemTableTest, skus_of_any_bytes_are_found_and_no_others) {
-  ItemTable table;
-  const std::vector<std::string> skus = {"A", "a", "A ", "ü", "\xff\xfe", std::string("A\0B", 3), ""};
-  for (const auto& sku : skus) table.add(sku);
-  for (SlotId slot = 0; slot < skus.size(); ++slot) EXPECT_EQ(table.find(skus[slot]), slot);
-  EXPECT_FALSE(table.find("B"));
-  EXPECT_FALSE(table.find(std::string("A\0", 2)));
-}
-
-TEST(ItemTableTest, items_stay_where_they_are_while_it_grows) {
-  ItemTable table;
-  const auto first = table.add("first");
-  const domain::Item* item = &table[first].item;
-  for (int i = 0; i < 100'000; ++i) table.add("SKU-" + std::to_string(i));
-  EXPECT_EQ(&table[first].item, item);
-  EXPECT_EQ(table.find("SKU-99999"), 100'000U);
-}
-
 }  // namespace
 }  // namespace nexus::store::embedded
