@@ -23,6 +23,7 @@ class Node {
  public:
   Node(const std::string& url, Time now) : clock_(now), store_(open_postgres_store({.url = url}, clock_)) {}
 
+  void advance_clock() { clock_.advance_seconds(1); }
   bool is_open() const { return store_.has_value(); }
   Result<Executed> execute(TenantId tenant, Request request) {
     return wait((*store_)->execute({.tenant = tenant, .actor = "till", .request = std::move(request)}, {}));
@@ -46,17 +47,26 @@ TEST(PostgresNodesTest, every_node_knows_the_warehouses_of_all_whichever_clock_i
   test::PostgresServer server;
   const auto url = server.make_schema();
   constexpr Time now{1'773'324'000'000};
-  Node ahead(url, now.plus_ms(900));
+  Node ahead(url, now);
   Node behind(url, now);
   ASSERT_TRUE(ahead.is_open() && behind.is_open());
   const auto tenant = std::get<Tenant>(ahead.execute({}, CreateTenant{"shop"}).value().outcome).id;
   ASSERT_TRUE(ahead.execute(tenant, CreateItem{.sku = "A", .settings = {}}));
 
   std::vector<std::string> warehouses;
+  const auto make = [&](Node& node) {
+    warehouses.push_back(node.make_warehouse(tenant, "number " + std::to_string(warehouses.size())));
+  };
+  // First they are of one moment, and told apart by their numbers alone.
   for (int i = 0; i < 3; ++i) {
-    warehouses.push_back(ahead.make_warehouse(tenant, "ahead " + std::to_string(i)));
-    warehouses.push_back(behind.make_warehouse(tenant, "behind " + std::to_string(i)));
+    make(ahead);
+    make(behind);
   }
+  // Nodes learn the time from each other where they take new numbers: the second of these takes none.
+  make(ahead);
+  ahead.advance_clock();
+  make(ahead);
+  make(behind);
 
   EXPECT_TRUE(std::ranges::is_sorted(warehouses));
   EXPECT_EQ(ahead.problems(), std::vector<std::string>());
