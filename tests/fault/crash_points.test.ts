@@ -105,10 +105,7 @@ for (const point of crash_points(is_of_restore)) {
   test(`a_restore_that_dies_at_${point}_leaves_nothing_or_the_whole_store`, async (t) => {
     const world = await World.create(temporary_folder(), { seed, clients: 8, ...small_checkpoints });
     t.after(() => world.server.kill());
-    const loaded = world.load.run(world.server);
-    await sleep(load_ms);
-    world.load.stop();
-    await loaded;
+    await world.load.run_for(load_ms, world.server);
     const copy = temporary_folder();
     await world.server.cli('backup', copy);
     await world.server.stop();

@@ -4,7 +4,6 @@
 // tests/unit/store_embedded/damage_test.cpp tries every byte of a small store; here the store is a real one.
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { sleep } from '../api/support/wait.js';
 import { audit } from './support/audit.js';
 import { copy_and_damage, damage_somewhere, store_files, type Damage } from './support/damage.js';
 import { note_figures } from './support/figures.js';
@@ -23,10 +22,7 @@ interface Sound { folder: string; world: World; shown: Everything }
 async function sound_store(t: TestContext): Promise<Sound> {
   const world = await World.create(temporary_folder(), { seed, administrators: 2, ...small_checkpoints });
   t.after(() => world.server.kill());
-  const loaded = world.load.run(world.server);
-  await sleep(load_ms);
-  world.load.stop();
-  await loaded;
+  await world.load.run_for(load_ms, world.server);
   await audit(world.server, world.model, world.key, { full: true });
   world.must_be_sound(`before the damage, seed ${seed}`);
   await world.server.kill();

@@ -334,7 +334,7 @@ void Api::tell_host(const domain::Error& error, const Request& request) {
 }
 
 void Api::trouble(std::string_view what, std::string_view request_id) noexcept {
-  const auto left_out = troubles_.let_through(clock_.now());
+  const auto left_out = trouble_throttle_.let_through(clock_.now());
   if (!left_out) return;
   const std::array<service::LogField, 3> fields = {
       {{"what", what}, {"request_id", request_id}, {"left_out", *left_out}}};

@@ -69,7 +69,7 @@ class Api final : public Handler {
   service::Access access_;
   service::RateLimiter rate_limiter_;
   service::FailedAttempts failed_attempts_;
-  service::LogThrottle troubles_;
+  service::LogThrottle trouble_throttle_;
   Metrics metrics_;
 };
 

@@ -46,6 +46,13 @@ export class Load {
     await Promise.all([...shopping, ...this.administrators.map((one) => one.work(servers[0].data, this))]);
   }
 
+  async run_for(ms: number, ...servers: { url: string; data: string }[]): Promise<void> {
+    const loaded = this.run(...servers);
+    await sleep(ms);
+    this.stop();
+    await loaded;
+  }
+
   async #shop(url: string, shopper: Shopper): Promise<void> {
     const connection = new Connection(url);
     try {
