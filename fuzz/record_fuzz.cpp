@@ -1,5 +1,5 @@
-// Any bytes of a record, a line of the ledger or a key of the store are one or none; an item that was read is
-// written as the same item again.
+// Any bytes of a record, a chunk of the ledger or a key of the store are one or none; an item that was read
+// is written as the same item again.
 
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "store/embedded/keys.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 #include "store/embedded/record_codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,7 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(decode_key(bytes));
   static_cast<void>(decode_warehouse(bytes));
   static_cast<void>(decode_reservation(bytes));
-  static_cast<void>(decode_ledger_line(bytes));
+  LedgerChunkReader chunk(1, bytes);
+  while (chunk.next()) {
+  }
   static_cast<void>(decode_answer(bytes));
   static_cast<void>(decode_answer_expiry(bytes));
   static_cast<void>(decode_mark(bytes));

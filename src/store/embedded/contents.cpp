@@ -7,6 +7,7 @@
 #include "store/embedded/database.hpp"
 #include "store/embedded/embedded_store.hpp"
 #include "store/embedded/keys.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 #include "store/embedded/record_codec.hpp"
 
 namespace nexus::store {
@@ -140,27 +141,30 @@ class Contents final : public EmbeddedContents {
     const rocksdb::Slice upper(end);
     const auto at = opened.scan(Family::ledger, &upper);
     for (at->Seek(rocksdb::Slice(prefix)); at->Valid(); at->Next()) {
-      const auto place = keys::parse_ledger(at->key().ToStringView());
-      const auto line = decode_ledger_line(at->value().ToStringView());
-      if (!place || !line) return std::unexpected(unreadable("a line of the ledger"));
-      domain::StockAdjusted adjusted{
-          .sku = item.item.sku,
-          .warehouse = line->warehouse,
-          .before = line->before,
-          .after = line->after,
-          .version = line->version,
-          .reason = std::string(line->reason),
-          .note = line->note ? std::optional<std::string>(*line->note) : std::nullopt};
-      domain::Commit commit{.tenant = tenant,
-                            .at = line->at,
-                            .actor = std::string(line->created_by),
-                            .sequence = place->sequence,
-                            .events = {}};
-      commit.events.emplace_back(std::move(adjusted));
-      item.lines.push_back(std::move(commit));
+      const auto key = keys::parse_ledger(at->key().ToStringView());
+      LedgerChunkReader chunk(key ? key->oldest : 0, at->value().ToStringView());
+      while (const auto line = chunk.next()) item.lines.push_back(commit_of(tenant, sku, *line));
+      if (!key || !chunk.is_whole()) return std::unexpected(unreadable("a part of the ledger"));
     }
     if (!at->status().ok()) return std::unexpected(to_error("cannot read the ledger", at->status()));
     return Record{.tenant = tenant, .value = std::move(item)};
+  }
+
+  static domain::Commit commit_of(domain::TenantId tenant, std::string_view sku, const Adjustment& line) {
+    domain::Commit commit{.tenant = tenant,
+                          .at = line.at,
+                          .actor = std::string(line.created_by),
+                          .sequence = line.sequence,
+                          .events = {}};
+    commit.events.emplace_back(
+        domain::StockAdjusted{.sku = std::string(sku),
+                              .warehouse = line.warehouse,
+                              .before = line.before,
+                              .after = line.after,
+                              .version = line.version,
+                              .reason = std::string(line.reason),
+                              .note = line.note ? std::optional<std::string>(*line.note) : std::nullopt});
+    return commit;
   }
 
   std::unique_ptr<Database> database_;

@@ -19,7 +19,7 @@ namespace nexus::store::embedded {
 
 namespace {
 
-constexpr std::string_view format_version = "1";
+constexpr std::string_view format_version = "2";
 constexpr std::uint64_t room_for_opening = 4U << 20;
 constexpr std::chrono::milliseconds patience_with_users{1000};
 

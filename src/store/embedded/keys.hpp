@@ -99,7 +99,8 @@ inline std::optional<RecordKey> parse_record(std::string_view key) {
   return RecordKey{detail::get_id<domain::TenantId>(key.substr(1, id_size)), key.substr(1 + id_size)};
 }
 
-// ledger: tenant, SKU, 0, ~sequence.
+// ledger: tenant, SKU, 0, ~sequence of the oldest line of the chunk. So the first key from that of a sequence
+// on is that of the newest chunk with a line as old as it.
 inline std::string ledger_prefix(domain::TenantId tenant, std::string_view sku) {
   std::string key;
   key.reserve(id_size + sku.size() + 9);
@@ -121,13 +122,13 @@ inline std::string ledger(domain::TenantId tenant, std::string_view sku, std::ui
 struct LedgerKey {
   domain::TenantId tenant;
   std::string_view sku;
-  std::uint64_t sequence = 0;
+  std::uint64_t oldest = 0;
 };
 inline std::optional<LedgerKey> parse_ledger(std::string_view key) {
   if (key.size() < id_size + 9 || key[key.size() - 9] != '\0') return std::nullopt;
   return LedgerKey{.tenant = detail::get_id<domain::TenantId>(key),
                    .sku = key.substr(id_size, key.size() - id_size - 9),
-                   .sequence = ~detail::get_number(key.substr(key.size() - 8))};
+                   .oldest = ~detail::get_number(key.substr(key.size() - 8))};
 }
 
 // reservations: closed ones, and the ways to find them, each by status. The reservation's ~id ends every key.

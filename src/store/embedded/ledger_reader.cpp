@@ -9,7 +9,7 @@
 
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
-#include "store/embedded/record_codec.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 
 namespace nexus::store::embedded {
 
@@ -163,20 +163,27 @@ Result<LedgerReader::Progress> LedgerReader::read_ledger(std::size_t limit, std:
   if (!opened) return std::unexpected(opened.error());
   const std::unique_ptr<rocksdb::Iterator> at(
       opened->rocks().NewIterator(options, opened->family(Family::ledger)));
-  at->Seek(rocksdb::Slice(keys::ledger(tenant_, sku_, end_ - 1)));
-  for (std::size_t scanned = 0; at->Valid() && scanned < scan_max && progress.visited < limit; ++scanned) {
+  std::size_t scanned = 0;
+  const auto may_go_on = [&] { return !is_at_end_ && scanned < scan_max && progress.visited < limit; };
+  for (at->Seek(rocksdb::Slice(keys::ledger(tenant_, sku_, end_ - 1))); at->Valid() && may_go_on();
+       at->Next()) {
     const auto key = keys::parse_ledger(at->key().ToStringView());
-    auto line = decode_ledger_line(at->value().ToStringView());
-    if (!key || !line) {
-      return domain::fail(domain::ErrorCode::unavailable,
-                          "a line of the ledger of SKU \"" + sku_ + "\" is damaged");
+    LedgerChunkReader chunk(key ? key->oldest : 0, at->value().ToStringView());
+    auto line = chunk.next();
+    for (; line && may_go_on(); line = chunk.next()) {
+      // Of the chunk that the read before ended in, that one had the rest.
+      if (line->sequence >= end_) continue;
+      ++scanned;
+      is_at_end_ = !take(*line, line->sequence, progress, visit);
     }
-    is_at_end_ = !take(*line, key->sequence, progress, visit);
-    if (is_at_end_) return progress;
-    at->Next();
+    if (!line && !(key && chunk.is_whole())) {
+      return domain::fail(domain::ErrorCode::unavailable,
+                          "a part of the ledger of SKU \"" + sku_ + "\" is damaged");
+    }
+    if (line) return progress;
   }
   if (!at->status().ok()) return std::unexpected(to_error("cannot read the ledger", at->status()));
-  is_at_end_ = !at->Valid();
+  is_at_end_ = is_at_end_ || !at->Valid();
   return progress;
 }
 

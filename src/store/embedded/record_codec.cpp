@@ -135,34 +135,6 @@ std::optional<Stamped<domain::Reservation>> decode_reservation(std::string_view 
   return decode_stamped<domain::Reservation>(bytes, read_reservation);
 }
 
-void encode_ledger_line(const CommitHeader& commit, const AdjustedView& adjusted, std::string& out) {
-  auto writer = begin(out);
-  put_time(writer, commit.at);
-  writer.text(commit.actor);
-  writer.varint(adjusted.warehouse);
-  writer.signed_varint(adjusted.before);
-  writer.signed_varint(adjusted.after);
-  writer.varint(adjusted.version);
-  put_reason(writer, adjusted.reason);
-  writer.boolean(adjusted.note.has_value());
-  if (adjusted.note) writer.text(*adjusted.note);
-}
-
-std::optional<Adjustment> decode_ledger_line(std::string_view bytes) {
-  auto reader = begin(bytes);
-  Adjustment line;
-  line.at = read_time(reader);
-  line.created_by = reader.text();
-  line.warehouse = read_warehouse_number(reader);
-  line.before = reader.signed_varint();
-  line.after = reader.signed_varint();
-  line.version = reader.varint();
-  line.reason = read_reason(reader);
-  if (reader.boolean()) line.note = reader.text();
-  if (!is_complete(reader)) return std::nullopt;
-  return line;
-}
-
 std::string encode_answer(const domain::AnswerKept& answer) {
   std::string out;
   auto writer = begin(out);

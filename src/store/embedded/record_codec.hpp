@@ -12,7 +12,7 @@
 
 namespace nexus::store::embedded {
 
-// The form of values in `records`, `ledger`, `reservations`, `answers` and of the checkpoint's mark. Decoding
+// The form of values in `records`, `reservations`, `answers` and of the checkpoint's mark. Decoding
 // takes any bytes and gives nothing when they are no such value.
 
 // A record, with the sequence of the last event that it reflects.
@@ -35,11 +35,6 @@ std::optional<Stamped<domain::Tenant>> decode_tenant(std::string_view bytes);
 std::optional<Stamped<domain::ApiKey>> decode_key(std::string_view bytes);
 std::optional<Stamped<domain::Warehouse>> decode_warehouse(std::string_view bytes);
 std::optional<Stamped<domain::Reservation>> decode_reservation(std::string_view bytes);
-
-// Sequence and SKU stand in the key.
-void encode_ledger_line(const CommitHeader& commit, const AdjustedView& adjusted, std::string& out);
-// The views point into `bytes`; SKU, sequence and id are left for the caller to fill in.
-std::optional<Adjustment> decode_ledger_line(std::string_view bytes);
 
 std::string encode_answer(const domain::AnswerKept& answer);
 std::optional<domain::AnswerKept> decode_answer(std::string_view bytes);

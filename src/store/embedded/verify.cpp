@@ -15,6 +15,7 @@
 #include "domain/availability.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 #include "store/embedded/ledger_reader.hpp"
 #include "store/embedded/record_codec.hpp"
 #include "store/item_check.hpp"
@@ -161,14 +162,13 @@ class Verifier {
     skip_strangers(prefix);
     for (; ledger_->Valid() && ledger_->key().starts_with(rocksdb::Slice(prefix)); ledger_->Next()) {
       const auto key = keys::parse_ledger(ledger_->key().ToStringView());
-      auto line = decode_ledger_line(ledger_->value().ToStringView());
-      if (!key || !line) {
-        problem(fmt::format("tenant {}, SKU \"{}\": a line of the ledger is damaged", tenant.text(), sku));
-        continue;
+      LedgerChunkReader chunk(key ? key->oldest : 0, ledger_->value().ToStringView());
+      while (const auto line = chunk.next()) {
+        if (line->sequence < subject.end) addition.add(*line);
       }
-      if (key->sequence >= subject.end) continue;
-      line->sequence = key->sequence;
-      addition.add(*line);
+      if (!key || !chunk.is_whole()) {
+        problem(fmt::format("tenant {}, SKU \"{}\": a part of the ledger is damaged", tenant.text(), sku));
+      }
     }
     walked_to_ = keys::after_sku(prefix);
     return ledger_status();

@@ -11,6 +11,7 @@
 #include "store/embedded/archive.hpp"
 #include "store/embedded/fault_settings.hpp"
 #include "store/embedded/keys.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 #include "store/embedded/prefetch.hpp"
 #include "store/embedded/record_codec.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 // How many things are read with the mutex held once: some microseconds' worth.
 constexpr std::size_t batch_size = 128;
 // So many lines before its turn comes, a line is fetched into the processor's cache.
-constexpr std::uint32_t fetched_ahead = 16;
+constexpr std::size_t fetched_ahead = 16;
 // About what an adjustment takes in the log.
 constexpr std::size_t event_bytes = 64;
 // Beyond so many runs in a family a checkpoint waits for compaction to catch up.
@@ -104,42 +105,54 @@ void WindowWriter::sort_items() {
   });
 }
 
-// A counting sort: the items are in order, and each knows how many lines it has.
-void WindowWriter::write_ledger(SortedRun& run) const {
+// Offsets of the lines, by item, newest first for each. A counting sort: the items are in order, and each
+// knows how many lines it has.
+std::vector<std::uint32_t> WindowWriter::sort_lines() const {
   std::vector<std::uint32_t> next(items_.size());  // by the item's index: where its next line goes
   std::uint32_t total = 0;
   for (const auto& item : items_) {
     next[item.index] = total;
     total += window_.items()[item.index].lines;
   }
-  std::vector<std::uint32_t> sorted(total);  // offsets of lines, newest first for each item
+  std::vector<std::uint32_t> sorted(total);
   const auto& lines = window_.lines();
   for (std::size_t offset = lines.size(); offset-- > 0;) {
     if (lines[offset].item == Window::not_an_adjustment) continue;
     sorted[next[lines[offset].item]++] = static_cast<std::uint32_t>(offset);
   }
+  return sorted;
+}
+
+void WindowWriter::write_ledger(SortedRun& run) const {
+  const auto sorted = sort_lines();
+  const auto& lines = window_.lines();
   // Where lines stand is as random as the order in which they came: they are fetched ahead, in two steps.
-  const auto prefetch = [&](std::uint32_t at) {
-    if (at + 2 * fetched_ahead < total) {
+  const auto prefetch = [&](std::size_t at) {
+    if (at + 2 * fetched_ahead < sorted.size()) {
       prefetch_bytes(&lines[sorted[at + 2 * fetched_ahead]], sizeof(Window::Line));
     }
-    if (at + fetched_ahead >= total) return;
+    if (at + fetched_ahead >= sorted.size()) return;
     const auto& place = lines[sorted[at + fetched_ahead]].place;
     const auto group = window_.group(place.group);
     prefetch_bytes(&group[place.commit_offset], 1);
     prefetch_bytes(&group[place.event_offset], event_bytes);
   };
-  std::string value;
+  LedgerChunkWriter chunk;
+  const auto put_chunk = [&](const Item& item) {
+    if (chunk.is_empty()) return;
+    const auto key = keys::ledger(item.tenant->id, item.sku, chunk.oldest());
+    run.put(key, chunk.finish());
+  };
+  std::size_t at = 0;
   for (const auto& item : items_) {
-    const auto end = next[item.index];
-    for (auto at = end - window_.items()[item.index].lines; at < end; ++at) {
+    for (const auto end = at + window_.items()[item.index].lines; at < end; ++at) {
       prefetch(at);
       const auto& place = lines[sorted[at]].place;
       const auto line = read_line(window_.group(place.group), place);
-      value.clear();
-      encode_ledger_line(line.commit, line.adjusted, value);
-      run.put(keys::ledger(item.tenant->id, item.sku, window_.first_sequence() + sorted[at]), value);
+      chunk.add(window_.first_sequence() + sorted[at], line.commit, line.adjusted);
+      if (chunk.is_full()) put_chunk(item);
     }
+    put_chunk(item);
   }
 }
 

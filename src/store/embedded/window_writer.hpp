@@ -37,6 +37,7 @@ class WindowWriter {
 
   void sort_items();
   void write_ledger(SortedRun& run) const;
+  std::vector<std::uint32_t> sort_lines() const;
   void gather_reservations();
   void gather_reservation(const Window::ReservationRef& ref);
   void write_records(SortedRun& run) const;

@@ -27,7 +27,7 @@ RC_GTEST_PROP(KeysTest, the_ledger_sorts_by_sku_then_newest_first, (std::uint64_
   if (sku != other) RC_ASSERT((ledger(tenant, sku, a) < ledger(tenant, other, b)) == (sku < other));
   const auto parsed = parse_ledger(ledger(tenant, sku, a)).value();
   RC_ASSERT(parsed.tenant == tenant);
-  RC_ASSERT(parsed.sequence == a);
+  RC_ASSERT(parsed.oldest == a);
 }
 
 RC_GTEST_PROP(KeysTest, lines_of_a_sku_lie_between_its_prefix_and_what_comes_after,

@@ -47,26 +47,6 @@ RC_GTEST_PROP(RecordCodecTest, records_read_back_with_their_stamps, (std::uint64
   RC_ASSERT(decode_answer_expiry(encode_answer(answer)) == answer.expires_at);
 }
 
-RC_GTEST_PROP(RecordCodecTest, ledger_lines_read_back,
-              (std::uint64_t version, const std::string& reason, const std::string& note, bool has_note)) {
-  const CommitHeader commit{.at = domain::Time{77}, .actor = "ada"};
-  AdjustedView adjusted{
-      .sku = "A", .warehouse = 4, .before = 5, .after = 6, .version = version, .reason = reason};
-  if (has_note) adjusted.note = note;
-  std::string bytes;
-  encode_ledger_line(commit, adjusted, bytes);
-  const auto line = decode_ledger_line(bytes);
-  RC_ASSERT(line.has_value());
-  RC_ASSERT(line->at.ms == 77);
-  RC_ASSERT(line->created_by == "ada");
-  RC_ASSERT(line->warehouse == 4U);
-  RC_ASSERT(line->before == 5);
-  RC_ASSERT(line->after == 6);
-  RC_ASSERT(line->version == version);
-  RC_ASSERT(line->reason == reason);
-  RC_ASSERT(line->note == adjusted.note);
-}
-
 RC_GTEST_PROP(RecordCodecTest, any_bytes_are_decoded_or_refused, (std::string bytes)) {
   if (!bytes.empty() && *rc::gen::arbitrary<bool>()) bytes[0] = 1;
   decode_item("A", bytes);
@@ -75,7 +55,6 @@ RC_GTEST_PROP(RecordCodecTest, any_bytes_are_decoded_or_refused, (std::string by
   decode_warehouse(bytes);
   decode_tenant(bytes);
   decode_answer(bytes);
-  decode_ledger_line(bytes);
   decode_mark(bytes);
 }
 

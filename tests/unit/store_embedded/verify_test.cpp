@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
 #include "store/embedded/keys.hpp"
+#include "store/embedded/ledger_chunk.hpp"
 #include "store/embedded/record_codec.hpp"
 #include "store/wait.hpp"
 #include "support/temporary_folder.hpp"
@@ -16,6 +18,7 @@
 namespace nexus::test {
 namespace {
 
+using store::Adjustment;
 using store::embedded::Database;
 using store::embedded::Family;
 namespace keys = store::embedded::keys;
@@ -49,6 +52,27 @@ class VerifyTest : public ::testing::Test {
     return entries;
   }
 
+  // The first key's lines, changed.
+  template <typename Change>
+  void rewrite_first_chunk(Change&& change) {
+    const auto [key, bytes] = all(Family::ledger).front();
+    store::embedded::LedgerChunkReader reader(keys::parse_ledger(key)->oldest, bytes);
+    std::vector<Adjustment> lines;
+    while (const auto line = reader.next()) lines.push_back(*line);
+    ASSERT_GE(lines.size(), 3U);
+    change(lines);
+    store::embedded::LedgerChunkWriter writer;
+    for (const auto& line : lines) {
+      writer.add(line.sequence, {.at = line.at, .actor = line.created_by},
+                 {.warehouse = line.warehouse,
+                  .before = line.before,
+                  .after = line.after,
+                  .version = line.version,
+                  .reason = line.reason});
+    }
+    write(Family::ledger, key, std::string(writer.finish()));
+  }
+
   std::string problems() {
     Shop shop(path_);
     const auto report = shop.store().verify(nullptr).value();
@@ -75,30 +99,31 @@ TEST_F(VerifyTest, a_sound_store_has_no_problem_and_is_counted) {
   EXPECT_EQ(report.reservations, 0U);
 }
 
+TEST_F(VerifyTest, a_part_that_is_missing_is_found) {
+  write(Family::ledger, all(Family::ledger)[0].first, std::nullopt);
+  EXPECT_NE(problems().find("SKU \"lane 0\""), std::string::npos) << problems();
+}
+
 TEST_F(VerifyTest, a_line_that_is_missing_is_found) {
-  write(Family::ledger, all(Family::ledger)[2].first, std::nullopt);
+  rewrite_first_chunk([](std::vector<Adjustment>& lines) { lines.erase(lines.begin() + 1); });
   EXPECT_NE(problems().find("SKU \"lane 0\""), std::string::npos) << problems();
 }
 
 TEST_F(VerifyTest, a_line_with_another_quantity_is_found) {
-  const auto [key, value] = all(Family::ledger)[3];
-  auto line = store::embedded::decode_ledger_line(value).value();
-  std::string changed;
-  store::embedded::encode_ledger_line({.at = line.at, .actor = line.created_by},
-                                      {.warehouse = line.warehouse,
-                                       .before = line.before,
-                                       .after = line.after + 1,
-                                       .version = line.version,
-                                       .reason = line.reason},
-                                      changed);
-  write(Family::ledger, key, changed);
+  rewrite_first_chunk([](std::vector<Adjustment>& lines) { ++lines[1].after; });
   EXPECT_NE(problems().find("leaves"), std::string::npos) << problems();
 }
 
+TEST_F(VerifyTest, a_part_of_no_known_form_is_found) {
+  write(Family::ledger, all(Family::ledger)[0].first, "x");
+  EXPECT_NE(problems().find("SKU \"lane 0\": a part of the ledger is damaged"), std::string::npos)
+      << problems();
+}
+
 TEST_F(VerifyTest, lines_of_a_sku_that_there_is_not_are_found) {
-  const auto line = all(Family::ledger).front().second;
+  const auto chunk = all(Family::ledger).front().second;
   for (const auto* sku : {"a stranger", "lane 0 and more", "zzz"}) {
-    write(Family::ledger, keys::ledger(tenant_, sku, 3), line);
+    write(Family::ledger, keys::ledger(tenant_, sku, 3), chunk);
   }
   const auto found = problems();
   EXPECT_NE(found.find("SKU \"a stranger\""), std::string::npos) << found;
