@@ -28,8 +28,13 @@ std::uint32_t by_table(std::string_view bytes) {
 
 #if defined(__x86_64__)
 
-__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes) {
-  std::uint64_t crc = ~0U;
+bool has_instruction() {
+  static const bool has = __builtin_cpu_supports("sse4.2") != 0;
+  return has;
+}
+
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::uint32_t begun, std::string_view bytes) {
+  std::uint64_t crc = begun;
   for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data(), 8);
@@ -37,26 +42,36 @@ __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view 
   }
   auto rest = static_cast<std::uint32_t>(crc);
   for (const char c : bytes) rest = __builtin_ia32_crc32qi(rest, static_cast<unsigned char>(c));
-  return ~rest;
-}
-
-std::uint32_t choose(std::string_view bytes) {
-  static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
-  return has_instruction ? by_instruction(bytes) : by_table(bytes);
+  return rest;
 }
 
 #else
 
-std::uint32_t choose(std::string_view bytes) {
-  return by_table(bytes);
+bool has_instruction() {
+  return false;
+}
+
+std::uint32_t by_instruction(std::uint32_t begun, std::string_view /*bytes*/) {
+  return begun;
 }
 
 #endif
 
 }  // namespace
 
+// RocksDB's own, and what the linker puts in its place (CMakeLists.txt): as distributions build it, it does
+// without the instruction (docs/adr/0014-a-ledger-entry-is-a-chunk.md).
+std::uint32_t extend_by_rocksdb(std::uint32_t crc, const char* data,
+                                std::size_t size) __asm__("__real__ZN7rocksdb6crc32c6ExtendEjPKcm");
+std::uint32_t extend_for_rocksdb(std::uint32_t crc, const char* data,
+                                 std::size_t size) __asm__("__wrap__ZN7rocksdb6crc32c6ExtendEjPKcm");
+
+std::uint32_t extend_for_rocksdb(std::uint32_t crc, const char* data, std::size_t size) {
+  return has_instruction() ? ~by_instruction(~crc, {data, size}) : extend_by_rocksdb(crc, data, size);
+}
+
 std::uint32_t crc32c(std::string_view bytes) {
-  return choose(bytes);
+  return has_instruction() ? ~by_instruction(~0U, bytes) : by_table(bytes);
 }
 
 }  // namespace nexus::store::embedded
