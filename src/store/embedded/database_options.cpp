@@ -209,9 +209,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   answers.compaction_filter_factory = std::make_shared<AnswerExpiryFactory>(clock);
 
   const auto plain = table_options(cache, 32U << 10);
+  auto records = with_table(run_options(), plain);
+  // Items that change are written anew at each merge: packing them tightly would never pay.
+  records.bottommost_compression = rocksdb::kLZ4Compression;
   return {{rocksdb::kDefaultColumnFamilyName, with_table(meta, plain)},
           {"log", with_table(log_options(), plain)},
-          {"records", with_table(run_options(), plain)},
+          {"records", records},
           {"ledger", ledger},
           {"reservations", with_table(run_options(), looked_up)},
           {"answers", answers}};

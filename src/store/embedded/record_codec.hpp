@@ -12,8 +12,8 @@
 
 namespace nexus::store::embedded {
 
-// The form of values in `records`, `reservations`, `answers` and of the checkpoint's mark. Decoding
-// takes any bytes and gives nothing when they are no such value.
+// The form of values in `records`, `reservations`, `answers` and of the checkpoint's mark. Decoding takes any
+// bytes and gives nothing when they are no such value.
 
 // A record, with the sequence of the last event that it reflects.
 template <typename T>
