@@ -78,7 +78,7 @@ RC_GTEST_PROP(LedgerChunkTest, lines_read_back_newest_first, ()) {
   }
 }
 
-RC_GTEST_PROP(LedgerChunkTest, a_chunk_that_is_cut_short_or_of_another_key_is_not_whole, ()) {
+RC_GTEST_PROP(LedgerChunkTest, a_chunk_that_is_cut_short_or_goes_on_is_not_whole, ()) {
   const auto lines = any_lines();
   const auto oldest = lines.back().sequence;
   const auto bytes = chunk_of(lines);
@@ -102,6 +102,17 @@ RC_GTEST_PROP(LedgerChunkTest, any_bytes_are_lines_or_not, (std::uint64_t oldest
     last = line.sequence;
     is_first = false;
   }
+}
+
+TEST(LedgerChunkTest, two_lines_of_one_sequence_are_no_chunk) {
+  const std::string first("\2\3ada\0\12\14\5\1\0", 11);
+  const std::string same_again("\0\0\0\0\10\12\4\1\0", 9);
+  bool is_whole = true;
+  EXPECT_EQ(lines_of(7, std::string("\1\0", 2) + first + same_again, is_whole).size(), 1U);
+  EXPECT_FALSE(is_whole);
+  const std::string one_older = "\1" + same_again.substr(1);
+  EXPECT_EQ(lines_of(7, std::string("\1\1", 2) + first + one_older, is_whole).size(), 2U);
+  EXPECT_TRUE(is_whole);
 }
 
 TEST(LedgerChunkTest, no_lines_are_no_chunk) {
