@@ -1,4 +1,5 @@
-// verify finds what does not add up, and finds nothing while writes go on.
+// verify finds what does not add up, and finds nothing while writes go on. What it could not read is not
+// opened.
 
 #include "store/embedded/verify.hpp"
 
@@ -143,6 +144,16 @@ TEST_F(VerifyTest, a_level_that_does_not_stand_as_the_ledger_says_is_found) {
   const auto found = problems();
   EXPECT_NE(found.find("SKU \"lane 0\""), std::string::npos) << found;
   EXPECT_NE(found.find("2 reserved in warehouse 0, and 0 held"), std::string::npos) << found;
+}
+
+TEST_F(VerifyTest, a_store_of_another_format_is_refused_by_number_and_stays_as_it_is) {
+  write(Family::meta, std::string(keys::format), "1");
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = Database::open({.directory = path_}, clock_);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("has format 1, and this version reads 2"), std::string::npos)
+        << refused.error().message;
+  }
 }
 
 TEST_F(VerifyTest, writes_and_checkpoints_meanwhile_are_no_problem) {
