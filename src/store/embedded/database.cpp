@@ -136,10 +136,13 @@ domain::Result<void> Database::check_format() {
                                                    directory_.string(), **format, format_version)));
   }
   crash_point("start.before_format");
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const auto status = db_->Put(durable, handles_[static_cast<std::size_t>(Family::meta)],
-                               rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  // What is not flushed holds on to all write-ahead files from its own on, and nothing else flushes this
+  // family.
+  auto* meta = handles_[static_cast<std::size_t>(Family::meta)];
+  rocksdb::WriteOptions in_memory;
+  in_memory.disableWAL = true;
+  auto status = db_->Put(in_memory, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
+  if (status.ok()) status = db_->Flush(rocksdb::FlushOptions(), meta);
   if (!status.ok()) return std::unexpected(to_error("cannot write the store's format", status));
   return {};
 }
