@@ -20,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include "allocator/huge_pages.hpp"
 #include "arguments.hpp"
 #include "request_file.hpp"
 
@@ -124,6 +125,7 @@ int run(const nexus::bench::Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nexus::allocator::use_huge_pages();
   try {
     return run(nexus::bench::Arguments(argc, argv));
   } catch (const std::exception& failure) {

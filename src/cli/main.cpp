@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "allocator/huge_pages.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 
@@ -74,5 +75,6 @@ int run(int argc, char** argv) {
 }  // namespace nexus::cli
 
 int main(int argc, char** argv) {
+  nexus::allocator::use_huge_pages();
   return nexus::cli::run(argc, argv);
 }

@@ -34,6 +34,7 @@ struct Layer {
 
 const std::vector<Layer>& layers() {
   static const std::vector<Layer> all{
+      {"allocator/", {"allocator/"}, {&io, &threads, &json, &databases, &transport, &network}},
       {"domain/",
        {"domain/"},
        {&io, &threads, &json, &databases, &clocks_and_dice},
@@ -45,7 +46,7 @@ const std::vector<Layer>& layers() {
       {"service/", {"domain/", "store/*", "service/"}, {&databases, &transport, &network}},
       {"http/", {"domain/", "store/*", "service/", "http/"}, {&databases}},
       {"http/server/", {"http/server/"}, {&json, &databases}},
-      {"cli/", {"domain/", "store/", "service/", "http/", "cli/"}, {}},
+      {"cli/", {"allocator/", "domain/", "store/", "service/", "http/", "cli/"}, {}},
   };
   return all;
 }
