@@ -6,7 +6,7 @@
 
 namespace nexus::store::embedded {
 
-ItemIndex::ItemIndex(const ItemTable& table) : table_(&table), by_status_(make_sets()) {}
+ItemIndex::ItemIndex(const ItemTable& table) : table_(&table), all_(table), by_status_(make_sets()) {}
 
 ItemIndex::ByStatus ItemIndex::make_sets() const {
   const auto empty = [this] { return Ordered(*table_); };
@@ -19,11 +19,13 @@ ItemIndex::Ordered& ItemIndex::of_warehouse(domain::WarehouseNumber warehouse, d
 }
 
 void ItemIndex::insert(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
+  all_.insert(id);
   by_status_[static_cast<std::size_t>(status)].insert(id);
   for (const auto& level : levels) of_warehouse(level.warehouse, status).insert(id);
 }
 
 void ItemIndex::erase(SlotId id, domain::Status status, const std::vector<domain::Level>& levels) {
+  all_.erase(id);
   by_status_[static_cast<std::size_t>(status)].erase(id);
   for (const auto& level : levels) of_warehouse(level.warehouse, status).erase(id);
 }
@@ -34,6 +36,7 @@ void ItemIndex::append(SlotId id, domain::Status status, const std::vector<domai
 }
 
 void ItemIndex::append_by_status(SlotId id, domain::Status status) {
+  all_.append(id);
   by_status_[static_cast<std::size_t>(status)].append(id);
 }
 
@@ -78,19 +81,14 @@ void ItemIndex::move(std::span<const Move> moves) {
   }
 }
 
-std::uint64_t ItemIndex::size() const {
-  std::uint64_t size = 0;
-  for (const auto& set : by_status_) size += set.size();
-  return size;
-}
-
 std::vector<const ItemIndex::Ordered*> ItemIndex::select(
     StatusSet statuses, std::optional<domain::WarehouseNumber> warehouse) const {
   std::vector<const Ordered*> sets;
+  if (!warehouse && statuses.is_empty() && !all_.empty()) return {&all_};
   if (warehouse && *warehouse >= by_warehouse_.size()) return sets;
-  const ByStatus& all = warehouse ? by_warehouse_[*warehouse] : by_status_;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (statuses.contains(static_cast<domain::Status>(i)) && !all[i].empty()) sets.push_back(&all[i]);
+  const ByStatus& of = warehouse ? by_warehouse_[*warehouse] : by_status_;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    if (statuses.contains(static_cast<domain::Status>(i)) && !of[i].empty()) sets.push_back(&of[i]);
   }
   return sets;
 }

@@ -15,9 +15,9 @@
 
 namespace nexus::store::embedded {
 
-// The live items of a tenant in the order of their SKUs' bytes: one ordered set for each status, and one for
-// each warehouse and status, so that any filter's total is a sum of sizes and its page a short merge.
-// Deleted items are in none. Not synchronised.
+// The live items of a tenant in the order of their SKUs' bytes: one ordered set of all, one for each status,
+// and one for each warehouse and status, so that any filter's total is a sum of sizes and its page a short
+// merge. Deleted items are in none. Not synchronised.
 class ItemIndex {
  public:
   struct BySku {
@@ -46,7 +46,7 @@ class ItemIndex {
   // Erases and inserts again, each item at most once, all of them side by side.
   void move(std::span<const Move> moves);
 
-  std::uint64_t size() const;
+  std::uint64_t size() const { return all_.size(); }
 
   // The sets that together hold what has one of the statuses, in the warehouse if one is named.
   std::vector<const Ordered*> select(StatusSet statuses,
@@ -58,6 +58,7 @@ class ItemIndex {
   Ordered& of_warehouse(domain::WarehouseNumber warehouse, domain::Status status);
 
   const ItemTable* table_;
+  Ordered all_;  // what is asked for most, without a filter, is merged from nothing
   ByStatus by_status_;
   std::vector<ByStatus> by_warehouse_;  // by number; grows with the first level in a warehouse
 };
