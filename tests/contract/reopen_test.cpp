@@ -65,6 +65,21 @@ TEST_F(ReopenTest, everything_readable_is_the_same_after_a_crash) {
   EXPECT_EQ(all(), before);
 }
 
+TEST_F(ReopenTest, skus_that_differ_only_at_their_ends_are_kept_apart) {
+  const auto berlin = make_warehouse("Berlin");
+  const std::string alike = "ACME-SHIRT-LONG-SLEEVE-";
+  const std::vector<std::string> sizes{"XS", "M", "", "XL", "L", "S"};
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    make_item(alike + sizes[i]);
+    put(alike + sizes[i], berlin, static_cast<Quantity>(10 + i)).value();
+  }
+  reopen();
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    EXPECT_EQ(on_hand(alike + sizes[i], berlin), static_cast<Quantity>(10 + i));
+    EXPECT_EQ(history(alike + sizes[i]).value().size(), 1U);
+  }
+}
+
 TEST_F(ReopenTest, writing_goes_on_after_a_crash) {
   fill();
   const auto stood = on_hand("A", berlin_);

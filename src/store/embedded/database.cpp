@@ -235,6 +235,10 @@ rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
     rocksdb::IngestExternalFileArg arg;
     arg.column_family = opened->family(run.family_);
     arg.external_files = {run.path_.string()};
+    // Of what was written. Without it RocksDB would read the file once more.
+    arg.files_checksums = {run.info_.file_checksum};
+    arg.files_checksum_func_names = {run.info_.file_checksum_func_name};
+    arg.options.verify_file_checksum = false;
     arg.options.move_files = true;
     arg.options.write_global_seqno = false;
     args.push_back(std::move(arg));
@@ -278,7 +282,7 @@ void SortedRun::erase(std::string_view key) {
 }
 
 rocksdb::Status SortedRun::finish() {
-  if (status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish();
+  if (status_.ok() && std::exchange(writer_->is_open, false)) status_ = writer_->file.Finish(&info_);
   return status_;
 }
 

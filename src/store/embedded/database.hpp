@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
 
 #include "domain/error.hpp"
 #include "store/clock.hpp"
@@ -147,6 +148,7 @@ class SortedRun {
   const Files* files_;
   std::unique_ptr<Writer> writer_;
   rocksdb::Status status_;
+  rocksdb::ExternalSstFileInfo info_;  // once it is finished
   std::uint64_t entries_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,8 +18,10 @@ namespace nexus::store::embedded::keys {
 
 namespace detail {
 
-inline void put_number(std::string& out, std::uint64_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
+inline void put_number(std::string& out, std::uint64_t value, std::size_t bytes) {
+  std::array<char, sizeof value> big_endian;
+  for (std::size_t i = 0; i < bytes; ++i) big_endian[i] = static_cast<char>(value >> 8 * (bytes - 1 - i));
+  out.append(big_endian.data(), bytes);
 }
 
 inline std::uint64_t get_number(std::string_view bytes) {

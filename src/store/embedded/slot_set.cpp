@@ -79,12 +79,6 @@ void SlotSet::free(Node* node, bool with_children) {
   delete inner;
 }
 
-SlotSet::Start SlotSet::start_of(std::string_view sku) {
-  Start start{};
-  if (!sku.empty()) std::memcpy(start.data(), sku.data(), std::min(sku.size(), sizeof start));
-  return start;
-}
-
 std::size_t SlotSet::count_before(const Node& node, const Key& key, Bound bound) const {
   const std::size_t shared = node.prefix_size;
   const auto& mask = first_bytes[shared];

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/embedded/item_table.hpp"
+#include "store/embedded/sku_start.hpp"
 
 namespace nexus::store::embedded {
 
@@ -42,16 +43,14 @@ class SlotSet {
   static constexpr std::size_t capacity = 48;
   static constexpr std::size_t half = capacity / 2;
   static constexpr std::size_t prefix_max = 16;
-  // The first bytes of a SKU, zeros behind it, to be compared all at once.
-  using Start = std::array<std::uint64_t, 2>;
-  static_assert(sizeof(Start) == prefix_max);
+  static_assert(sizeof(SkuStart) == prefix_max);
 
   // Entries in order. Behind them stand heads that are never less than another one.
   struct Node {
     std::uint16_t size = 0;
     bool is_leaf;
     std::uint8_t prefix_size = 0;
-    Start prefix{};  // how all the entries' SKUs begin: so many bytes of the first one's start
+    SkuStart prefix{};  // how all the entries' SKUs begin: so many bytes of the first one's start
     std::array<std::int32_t, capacity> heads;
     std::array<SlotId, capacity> slots;
 
@@ -76,7 +75,7 @@ class SlotSet {
   using Path = std::vector<Step>;
   struct Key {
     std::string_view sku;
-    Start start;
+    SkuStart start;
     std::optional<SlotId> id;  // when the SKU is that of an item in the table
   };
 
@@ -112,7 +111,6 @@ class SlotSet {
   std::size_t child_of(const Inner& inner, const Key& key) const;
   static Key key_of(std::string_view sku) { return {.sku = sku, .start = start_of(sku), .id = std::nullopt}; }
   Key key_of(SlotId id) const { return {.sku = sku(id), .start = start_of(sku(id)), .id = id}; }
-  static Start start_of(std::string_view sku);
   // Where the key belongs, without a look at the leaf itself, which may be far away; null when empty.
   Leaf* find_leaf(const Key& key) const;
   bool insert_into(Leaf& leaf, const Key& key);

@@ -5,7 +5,6 @@
 #include <shared_mutex>
 #include <span>
 #include <thread>
-#include <tuple>
 
 #include "store/crash_points.hpp"
 #include "store/embedded/archive.hpp"
@@ -93,16 +92,24 @@ void WindowWriter::sort_items() {
       [&](std::span<const Window::ItemRef> batch) {
         for (const auto& ref : batch) ref.tenant->items.prefetch_item(ref.slot);
         for (const auto& ref : batch) {
+          const std::string_view sku = ref.tenant->items[ref.slot].item.sku;
           items_.push_back({.tenant = ref.tenant,
-                            .sku = ref.tenant->items[ref.slot].item.sku,
+                            .sku = sku,
+                            .start = in_order_of_bytes(start_of(sku)),
                             .slot = ref.slot,
                             .index = index++});
         }
       },
       [] {});
-  std::ranges::sort(items_, [](const Item& a, const Item& b) {
-    return std::tie(a.tenant->id, a.sku) < std::tie(b.tenant->id, b.sku);
-  });
+  std::ranges::sort(items_, [](const Item& a, const Item& b) { return a.comes_before(b); });
+}
+
+// Looks at the SKUs themselves, which may be anywhere in memory, only where their starts are the same.
+bool WindowWriter::Item::comes_before(const Item& other) const {
+  if (tenant != other.tenant) return tenant->id < other.tenant->id;
+  if (start[0] != other.start[0]) return start[0] < other.start[0];
+  if (start[1] != other.start[1]) return start[1] < other.start[1];
+  return sku < other.sku;
 }
 
 // Offsets of the lines, by item, newest first for each. A counting sort: the items are in order, and each
@@ -144,7 +151,12 @@ void WindowWriter::write_ledger(SortedRun& run) const {
     run.put(key, chunk.finish());
   };
   std::size_t at = 0;
-  for (const auto& item : items_) {
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    const auto& item = items_[i];
+    if (i + fetched_ahead < items_.size()) {
+      const auto sku = items_[i + fetched_ahead].sku;
+      prefetch_bytes(sku.data(), sku.size());
+    }
     for (const auto end = at + window_.items()[item.index].lines; at < end; ++at) {
       prefetch(at);
       const auto& place = lines[sorted[at]].place;

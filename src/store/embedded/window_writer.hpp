@@ -11,6 +11,7 @@
 #include "domain/error.hpp"
 #include "store/clock.hpp"
 #include "store/embedded/database.hpp"
+#include "store/embedded/sku_start.hpp"
 #include "store/embedded/state.hpp"
 
 namespace nexus::store::embedded {
@@ -31,8 +32,11 @@ class WindowWriter {
   struct Item {
     TenantState* tenant;
     std::string_view sku;  // in the item's slot, where it does not change
+    SkuStart start;        // of that, in the order of bytes
     SlotId slot;
     std::uint32_t index;  // in the window
+
+    bool comes_before(const Item& other) const;
   };
 
   void sort_items();
