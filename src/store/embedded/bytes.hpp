@@ -27,6 +27,11 @@ class ByteWriter {
   void fixed64(std::uint64_t value) { fixed(value); }
 
   void varint(std::uint64_t value) {
+    // Most are short.
+    if (value < 0x80) {
+      byte(static_cast<std::uint8_t>(value));
+      return;
+    }
     std::array<char, 10> buffer;
     std::size_t size = 0;
     for (; value >= 0x80; value >>= 7) buffer[size++] = static_cast<char>(value | 0x80);
