@@ -88,7 +88,8 @@ rocksdb::Status CommitLog::trim(std::uint64_t sequence) {
   if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   auto& rocks = opened->rocks();
   auto* family = opened->family(Family::log);
-  // Write-ahead files have groups alone: this is durable with the flush, and not needed before.
+  // In no write-ahead file, where the loss of what nobody needs would be damage, too: it is durable with the
+  // flush, and not needed before.
   rocksdb::WriteOptions in_memory;
   in_memory.disableWAL = true;
   auto status =
