@@ -133,19 +133,5 @@ TEST_F(IdempotencyTest, a_large_answer_comes_back_byte_for_byte) {
   EXPECT_TRUE(again.answer->body == body);
 }
 
-TEST_F(IdempotencyTest, an_answer_survives_reopening) {
-  if (!keeps_data()) GTEST_SKIP() << "the engine keeps nothing";
-  const auto first = send("k", 1, 5).value();
-  reopen();
-  const auto again = send("k", 1, 5);
-  ASSERT_TRUE(again);
-  EXPECT_TRUE(again->is_replay);
-  EXPECT_EQ(again->answer->body, first.answer->body);
-  EXPECT_EQ(verdict(send("k", 2, 5)), "IDEMPOTENCY_KEY_REUSED");
-  reopen();
-  clock_.advance_ms(store::answer_kept_ms);
-  EXPECT_FALSE(send("k", 1, 5)->is_replay);
-}
-
 }  // namespace
 }  // namespace nexus::contract

@@ -1,5 +1,5 @@
 // What was answered is there when the store is opened again, after a close or a crash, and goes on from
-// there.
+// there. For the engines that keep their data.
 
 #include "contract/contract_test.hpp"
 #include "contract/snapshot.hpp"
@@ -9,10 +9,6 @@ namespace {
 
 class ReopenTest : public ContractTest {
  protected:
-  void SetUp() override {
-    if (!keeps_data()) GTEST_SKIP() << "the engine keeps nothing";
-  }
-
   std::string all() { return snapshot(*store_, {"A", "B", "gone"}); }
 
   // A little of everything.
@@ -78,6 +74,32 @@ TEST_F(ReopenTest, skus_that_differ_only_at_their_ends_are_kept_apart) {
     EXPECT_EQ(on_hand(alike + sizes[i], berlin), static_cast<Quantity>(10 + i));
     EXPECT_EQ(history(alike + sizes[i]).value().size(), 1U);
   }
+}
+
+TEST_F(ReopenTest, an_answer_that_was_kept_is_given_again_until_it_expires) {
+  const auto berlin = make_warehouse("Berlin");
+  make_item("A");
+  const auto send = [&](std::uint8_t fingerprint) {
+    store::Idempotency idempotency{.key = "k", .fingerprint = {}, .render = {}};
+    idempotency.fingerprint.fill(fingerprint);
+    idempotency.render = [](const Executed& executed) {
+      const auto& record = std::get<RecordOutcome>(executed.outcome);
+      const auto body = executed.commit->adjustment_id(*record.adjustment).text();
+      return store::RenderedAnswer{.status = 200, .etag = {}, .body = body};
+    };
+    LevelUpdate update{.sku = "A", .warehouse_id = berlin, .is_delta = true, .quantity = 5};
+    return execute(UpdateLevels{.updates = {std::move(update)}, .if_match = {}}, std::move(idempotency));
+  };
+  const auto first = send(1).value();
+  reopen();
+  const auto again = send(1);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replay);
+  EXPECT_EQ(again->answer->body, first.answer->body);
+  EXPECT_EQ(verdict(send(2)), "IDEMPOTENCY_KEY_REUSED");
+  reopen();
+  clock_.advance_ms(store::answer_kept_ms);
+  EXPECT_FALSE(send(1)->is_replay);
 }
 
 TEST_F(ReopenTest, writing_goes_on_after_a_crash) {
