@@ -1,13 +1,17 @@
 // What a checkpoint has written is in no write-ahead file any more: a start reads what came after it, and no
 // more.
 
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
+#include "store/crash_points.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace nexus::test {
@@ -38,6 +42,22 @@ TEST(WriteAheadFilesTest, nothing_of_what_a_checkpoint_has_written_stays_in_them
       EXPECT_EQ(bytes_written(folder.path() / "store"), 0U) << "checkpoint " << checkpoint;
     }
   }
+}
+
+// A record of it there, alone in a file and damaged, would be missed by nobody.
+TEST(WriteAheadFilesTest, trimming_the_log_writes_nothing_into_them) {
+  const TemporaryFolder folder;
+  std::map<std::string, std::size_t> written;
+  store::on_crash_point(
+      [&](std::string_view point) { written[std::string(point)] = bytes_written(folder.path() / "store"); });
+  {
+    Shop shop(folder.path() / "store", {.checkpoint_events = 1'000'000});
+    EXPECT_TRUE(shop.do_step());
+    EXPECT_TRUE(shop.store().checkpoint());
+  }
+  store::on_crash_point({});
+  EXPECT_GT(written.at("checkpoint.before_trim"), 0U);
+  EXPECT_EQ(written.at("checkpoint.before_log_flush"), written.at("checkpoint.before_trim"));
 }
 
 }  // namespace
