@@ -284,6 +284,8 @@ void Simulation::plan_fault() {
 
 // Where the engine's threads could meet: what another one could do right now is done.
 void Simulation::at_point(std::string_view name) {
+  // A flush wakes its caller before it has put away what it replaced.
+  environment_.settle();
   if (disk_->is_stopped() || !problem_.empty() || !engine_) return;
   if (chance(stop_at_point_one_in_)) {
     note("stop at", name);

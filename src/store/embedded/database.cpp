@@ -144,6 +144,7 @@ domain::Result<void> Database::check_format() {
   auto status = db_->Put(in_memory, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
   if (status.ok()) status = db_->Flush(rocksdb::FlushOptions(), meta);
   if (!status.ok()) return std::unexpected(to_error("cannot write the store's format", status));
+  crash_point("start.format_flushed");
   return {};
 }
 

@@ -58,12 +58,13 @@ std::string name_of_point(const ::testing::TestParamInfo<const char*>& point) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CrashPointTest,
-                         ::testing::Values("start.before_format", "start.loaded", "start.replayed",
-                                           "log.before_write", "log.after_write", "log.published",
-                                           "checkpoint.ledger_written", "checkpoint.records_written",
-                                           "checkpoint.before_ingest", "checkpoint.ingested",
-                                           "checkpoint.before_trim", "checkpoint.before_log_flush",
-                                           "checkpoint.done", "backup.copied", "backup.done"),
+                         ::testing::Values("start.before_format", "start.format_flushed", "start.loaded",
+                                           "start.replayed", "log.before_write", "log.after_write",
+                                           "log.published", "checkpoint.ledger_written",
+                                           "checkpoint.records_written", "checkpoint.before_ingest",
+                                           "checkpoint.ingested", "checkpoint.before_trim",
+                                           "checkpoint.before_log_flush", "checkpoint.done", "backup.copied",
+                                           "backup.done"),
                          name_of_point);
 
 TEST(CrashTest, killed_at_random_moments_again_and_again) {
