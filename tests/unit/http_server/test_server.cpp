@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
@@ -58,15 +57,6 @@ std::string expected_text(std::size_t bytes) {
   while (text.size() < bytes) text += period;
   text.resize(bytes);
   return text;
-}
-
-bool eventually(const std::function<bool()>& condition) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
 }
 
 boost::asio::awaitable<void> TestHandler::handle(const Request& request, Response& response) {

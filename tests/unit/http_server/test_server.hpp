@@ -8,8 +8,11 @@
 
 #include "http/server/server.hpp"
 #include "raw_client.hpp"
+#include "support/eventually.hpp"
 
 namespace nexus::http::test {
+
+using nexus::test::eventually;
 
 struct Completed {
   std::string method;
@@ -59,8 +62,5 @@ class TestServer {
 
 // What /json/BYTES and /stream/BYTES answer.
 std::string expected_text(std::size_t bytes);
-
-// Waits until it is so; false after ten seconds.
-bool eventually(const std::function<bool()>& condition);
 
 }  // namespace nexus::http::test
