@@ -1,5 +1,6 @@
 #include "store/embedded/checkpointer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <shared_mutex>
 
@@ -13,15 +14,22 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// So many windows' worth may wait before writes do.
-constexpr std::uint64_t pending_windows_max = 4;
+// So many windows' worth may wait before writes do: of the least windows, and of large ones.
+constexpr std::uint64_t pending_least_max = 4;
+constexpr std::uint64_t pending_windows_max = 2;
 constexpr milliseconds wait_after_failure{1000};
 
 }  // namespace
 
-Checkpointer::Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds,
-                           const Clock& clock, Threads threads)
-    : database_(database), log_(log), state_(state), bounds_(bounds), clock_(clock) {
+Checkpointer::Checkpointer(Database& database, CommitLog& log, State& state, WindowBounds least,
+                           std::int64_t interval_ms, const Clock& clock, Threads threads)
+    : database_(database),
+      log_(log),
+      state_(state),
+      least_(least),
+      interval_ms_(interval_ms),
+      clock_(clock),
+      items_(state.count_items()) {
   measure();
   if (threads == Threads::own) thread_ = std::thread([this] { loop(); });
 }
@@ -37,12 +45,14 @@ Checkpointer::~Checkpointer() {
 }
 
 bool Checkpointer::is_due() const {
-  return open_events_ >= bounds_.events || open_bytes_ >= bounds_.bytes;
+  const auto [events, bytes] = bounds();
+  return open_events_ >= events || open_bytes_ >= bytes;
 }
 
 bool Checkpointer::is_full() const {
-  return pending_events_ >= pending_windows_max * bounds_.events ||
-         pending_bytes_ >= pending_windows_max * bounds_.bytes;
+  const auto [events, bytes] = bounds();
+  return pending_events_ >= std::max(pending_least_max * least_.events, pending_windows_max * events) ||
+         pending_bytes_ >= std::max(pending_least_max * least_.bytes, pending_windows_max * bytes);
 }
 
 // With the state's mutex held.
@@ -92,7 +102,7 @@ void Checkpointer::loop() {
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      const auto patience = failed ? wait_after_failure : milliseconds(bounds_.interval_ms);
+      const auto patience = failed ? wait_after_failure : milliseconds(interval_ms_);
       wake_.wait_for(lock, patience, [&] { return is_stopping_ || (!failed && is_due()); });
       if (is_stopping_) return;
     }
@@ -139,10 +149,16 @@ domain::Result<void> Checkpointer::run_locked() {
 }
 
 void Checkpointer::seal() {
-  auto next = std::make_shared<Window>(bounds_.events);
+  std::uint64_t items = 0;
+  {
+    const std::shared_lock lock(state_.mutex);
+    items = state_.count_items();
+  }
+  auto next = std::make_shared<Window>(bounds_for(least_, items).events);
   const std::unique_lock lock(state_.mutex);
   // What a failed checkpoint left sealed goes first; meanwhile the open window gathers on.
   if (state_.open_window().is_empty() || state_.windows.size() > 1) return;
+  items_ = items;
   next->begin_at(state_.open_window().end_sequence());
   state_.windows.push_back(std::move(next));
   measure();

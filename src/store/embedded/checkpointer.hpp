@@ -13,6 +13,7 @@
 #include "store/embedded/database.hpp"
 #include "store/embedded/state.hpp"
 #include "store/embedded/threads.hpp"
+#include "store/embedded/window_bounds.hpp"
 #include "store/maintenance.hpp"
 
 namespace nexus::store::embedded {
@@ -24,15 +25,10 @@ namespace nexus::store::embedded {
 // archives and the mark of how far it came are ingested together or not at all.
 class Checkpointer {
  public:
-  struct Bounds {
-    std::uint64_t events;
-    std::uint64_t bytes;
-    std::int64_t interval_ms;
-  };
-
-  // All of them must outlive it.
-  Checkpointer(Database& database, CommitLog& log, State& state, Bounds bounds, const Clock& clock,
-               Threads threads);
+  // A window ends with as much in it as `least` gives it, or `interval_ms` after the one before. All of them
+  // must outlive the checkpointer.
+  Checkpointer(Database& database, CommitLog& log, State& state, WindowBounds least, std::int64_t interval_ms,
+               const Clock& clock, Threads threads);
   // Stops between two checkpoints.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
@@ -60,11 +56,13 @@ class Checkpointer {
   domain::Result<void> run_locked();
   void seal();
   void measure();
+  WindowBounds bounds() const { return bounds_for(least_, items_); }
 
   Database& database_;
   CommitLog& log_;
   State& state_;
-  const Bounds bounds_;
+  const WindowBounds least_;
+  const std::int64_t interval_ms_;
   const Clock& clock_;
 
   std::mutex running_;  // one checkpoint at a time
@@ -75,6 +73,7 @@ class Checkpointer {
   bool is_stopping_ = false;
   std::optional<domain::Error> failure_;  // of the last checkpoint; nothing when it went well
 
+  std::atomic<std::uint64_t> items_{0};  // of the store, when the open window was begun
   std::atomic<std::uint64_t> pending_events_{0};
   std::atomic<std::uint64_t> pending_bytes_{0};
   std::atomic<std::uint64_t> open_events_{0};

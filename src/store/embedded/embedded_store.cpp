@@ -73,17 +73,14 @@ class EmbeddedStore final : public DrivenEngine {
   }
 
   domain::Result<void> start() {
-    auto recovered = recover(*database_, log_, state_, options_.checkpoint_events,
-                             threads_ == Threads::own ? load_threads() : 1, options_.on_load);
+    const WindowBounds least{.events = options_.checkpoint_events, .bytes = options_.checkpoint_bytes};
+    auto recovered = recover(*database_, log_, state_, least, threads_ == Threads::own ? load_threads() : 1,
+                             options_.on_load);
     if (!recovered) return recovered;
     if (auto noted = check_acknowledged(); !noted) return noted;
     database_->let_compaction_begin();
-    checkpointer_ =
-        std::make_unique<Checkpointer>(*database_, log_, state_,
-                                       Checkpointer::Bounds{.events = options_.checkpoint_events,
-                                                            .bytes = options_.checkpoint_bytes,
-                                                            .interval_ms = options_.checkpoint_interval_ms},
-                                       clock_, threads_);
+    checkpointer_ = std::make_unique<Checkpointer>(*database_, log_, state_, least,
+                                                   options_.checkpoint_interval_ms, clock_, threads_);
     writer_ = std::make_unique<GroupWriter>(state_, log_, archive_, *checkpointer_, note_, clock_, threads_);
     return {};
   }

@@ -14,8 +14,8 @@ namespace nexus::store {
 struct EmbeddedOptions {
   std::filesystem::path directory;
   bool create_if_missing = true;
-  // A window of the log is moved into records and ledger when it has so many events or bytes, or after so
-  // long.
+  // A window of the log is moved into records and ledger when it has so many events or bytes (of a store with
+  // many items up to four times as many, window_bounds.hpp), or after so long.
   std::uint64_t checkpoint_events = 500'000;
   std::uint64_t checkpoint_bytes = 64ULL << 20;
   std::int64_t checkpoint_interval_ms = 60'000;

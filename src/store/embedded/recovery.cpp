@@ -295,7 +295,7 @@ bool build_indexes(State& state, LoadedRecords& loaded, std::launch launch) {
 
 }  // namespace
 
-domain::Result<void> recover(Database& database, CommitLog& log, State& state, std::uint64_t window_events,
+domain::Result<void> recover(Database& database, CommitLog& log, State& state, WindowBounds least,
                              std::size_t parts, const Progress& progress) {
   const auto stored = database.get(Family::meta, keys::checkpoint);
   if (!stored) return std::unexpected(stored.error());
@@ -309,14 +309,13 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, s
     state.last_sequence = mark->sequence;
     state.last_commit_at = mark->last_commit_at;
   }
-  state.windows.push_back(std::make_shared<Window>(window_events));
-  state.open_window().begin_at(state.last_sequence + 1);
-
   const auto splits = split_items(database, parts);
   if (!splits) return std::unexpected(splits.error());
   auto loaded = load_records(database, state, state.last_sequence, *splits, progress);
   if (!loaded) return std::unexpected(loaded.error());
   crash_point("start.loaded");
+  state.windows.push_back(std::make_shared<Window>(bounds_for(least, state.count_items()).events));
+  state.open_window().begin_at(state.last_sequence + 1);
 
   const auto misfit = [&] {
     return domain::fail(domain::ErrorCode::unavailable,

@@ -4,6 +4,12 @@
 
 namespace nexus::store::embedded {
 
+std::uint64_t State::count_items() const {
+  std::uint64_t items = 0;
+  for (const auto& [id, tenant] : tenants) items += tenant->items.size();
+  return items;
+}
+
 void State::put_reservation(TenantState& tenant, domain::ReservationPtr reservation) {
   if (reservation->expires_at) {
     const Expiry expiry{*reservation->expires_at, tenant.id, reservation->id};

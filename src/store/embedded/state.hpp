@@ -58,6 +58,8 @@ struct State {
     const auto found = tenants.find(id);
     return found == tenants.end() ? nullptr : found->second.get();
   }
+  // Of all tenants, deleted ones too.
+  std::uint64_t count_items() const;
   TenantState& find_or_add(domain::TenantId id) {
     auto& place = tenants[id];
     if (!place) place = std::make_unique<TenantState>(id);

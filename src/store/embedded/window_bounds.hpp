@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace nexus::store::embedded {
+
+// When a window of the log has enough in it to be moved into records and ledger.
+struct WindowBounds {
+  std::uint64_t events;
+  std::uint64_t bytes;
+};
+
+// Those of a store with so many items, where `least` are a small one's. A checkpoint writes a record and a
+// chunk of lines for each item that its window met: the more often a window meets an item, the less there is
+// to write for an event. So it is to have two events for an item, as far as memory and the replay after a
+// crash allow: up to four times the least.
+inline WindowBounds bounds_for(WindowBounds least, std::uint64_t items) {
+  constexpr std::uint64_t events_an_item = 2;
+  constexpr std::uint64_t growth_max = 4;
+  const auto growth = std::clamp<std::uint64_t>(items * events_an_item / least.events, 1, growth_max);
+  return {.events = least.events * growth, .bytes = least.bytes * growth};
+}
+
+}  // namespace nexus::store::embedded
