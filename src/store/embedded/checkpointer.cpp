@@ -1,6 +1,5 @@
 #include "store/embedded/checkpointer.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <shared_mutex>
 
@@ -14,9 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// So many windows' worth may wait before writes do: of the least windows, and of large ones.
-constexpr std::uint64_t pending_least_max = 4;
-constexpr std::uint64_t pending_windows_max = 2;
 constexpr milliseconds wait_after_failure{1000};
 
 }  // namespace
@@ -45,14 +41,13 @@ Checkpointer::~Checkpointer() {
 }
 
 bool Checkpointer::is_due() const {
-  const auto [events, bytes] = bounds();
+  const auto [events, bytes] = bounds_for(least_, items_);
   return open_events_ >= events || open_bytes_ >= bytes;
 }
 
 bool Checkpointer::is_full() const {
-  const auto [events, bytes] = bounds();
-  return pending_events_ >= std::max(pending_least_max * least_.events, pending_windows_max * events) ||
-         pending_bytes_ >= std::max(pending_least_max * least_.bytes, pending_windows_max * bytes);
+  const auto [events, bytes] = pending_max(least_, items_);
+  return pending_events_ >= events || pending_bytes_ >= bytes;
 }
 
 // With the state's mutex held.
@@ -154,7 +149,7 @@ void Checkpointer::seal() {
     const std::shared_lock lock(state_.mutex);
     items = state_.count_items();
   }
-  auto next = std::make_shared<Window>(bounds_for(least_, items).events);
+  auto next = std::make_shared<Window>(pending_max(least_, items).events);
   const std::unique_lock lock(state_.mutex);
   // What a failed checkpoint left sealed goes first; meanwhile the open window gathers on.
   if (state_.open_window().is_empty() || state_.windows.size() > 1) return;

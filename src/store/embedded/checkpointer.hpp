@@ -56,7 +56,6 @@ class Checkpointer {
   domain::Result<void> run_locked();
   void seal();
   void measure();
-  WindowBounds bounds() const { return bounds_for(least_, items_); }
 
   Database& database_;
   CommitLog& log_;

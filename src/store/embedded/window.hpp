@@ -24,7 +24,8 @@ class TenantState;
 // to write. The open window grows under the state's lock; a sealed one changes no more.
 class Window {
  public:
-  // Room for `events` is made beforehand, so that growing does not hold up those who read.
+  // Room for `events` is made beforehand, so that growing holds up nobody: memory that is not written to is
+  // taken from no one.
   explicit Window(std::uint64_t events);
   // Of an empty one: the sequence that its first event will have.
   void begin_at(std::uint64_t first_sequence) { first_sequence_ = first_sequence; }

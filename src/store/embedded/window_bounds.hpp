@@ -22,4 +22,11 @@ inline WindowBounds bounds_for(WindowBounds least, std::uint64_t items) {
   return {.events = least.events * growth, .bytes = least.bytes * growth};
 }
 
+// What may wait in all windows together before writes do: four of the least, or two large ones.
+inline WindowBounds pending_max(WindowBounds least, std::uint64_t items) {
+  const auto bounds = bounds_for(least, items);
+  return {.events = std::max(4 * least.events, 2 * bounds.events),
+          .bytes = std::max(4 * least.bytes, 2 * bounds.bytes)};
+}
+
 }  // namespace nexus::store::embedded

@@ -26,5 +26,12 @@ TEST(WindowBoundsTest, no_store_has_more_than_four_times_the_least) {
   EXPECT_EQ(bounds_for(least, 50'000'000).bytes, 256U << 20);
 }
 
+TEST(WindowBoundsTest, two_windows_may_wait_or_four_of_the_least) {
+  EXPECT_EQ(pending_max(least, 0).events, 2'000'000U);
+  EXPECT_EQ(pending_max(least, 750'000).events, 3'000'000U);
+  EXPECT_EQ(pending_max(least, 50'000'000).events, 4'000'000U);
+  EXPECT_EQ(pending_max(least, 50'000'000).bytes, 512U << 20);
+}
+
 }  // namespace
 }  // namespace nexus::store::embedded
