@@ -25,6 +25,8 @@ constexpr std::size_t log_write_buffer_bytes = 16U << 20;
 constexpr std::uint64_t wal_bytes_max = 256U << 20;
 constexpr double filter_bits_per_key = 10;
 constexpr int never = 1 << 20;
+// A fiftieth more bytes than RocksDB's usual 3, and half the time.
+constexpr int zstd_level = 1;
 
 // The part of a ledger key before the sequence: all lines of one SKU share it.
 class SkuPrefix final : public rocksdb::SliceTransform {
@@ -99,6 +101,8 @@ rocksdb::ColumnFamilyOptions run_options() {
   options.hard_pending_compaction_bytes_limit = 0;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
+  options.bottommost_compression_opts.enabled = true;
+  options.bottommost_compression_opts.level = zstd_level;
   return options;
 }
 
