@@ -194,8 +194,7 @@ SortedRun Database::start_run(Family which) {
 
 rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
   auto options = descriptors_[static_cast<std::size_t>(which)].options;
-  // A fresh run is merged again soon: only what compaction has brought to rest is packed tightly.
-  options.bottommost_compression = rocksdb::kDisableCompressionOption;
+  // A fresh run is merged soon, and that packs it.
   if (which == Family::ledger) options.compression = rocksdb::kNoCompression;
   return options;
 }

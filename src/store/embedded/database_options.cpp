@@ -25,8 +25,6 @@ constexpr std::size_t log_write_buffer_bytes = 16U << 20;
 constexpr std::uint64_t wal_bytes_max = 256U << 20;
 constexpr double filter_bits_per_key = 10;
 constexpr int never = 1 << 20;
-// A fiftieth more bytes than RocksDB's usual 3, and half the time.
-constexpr int zstd_level = 1;
 
 // The part of a ledger key before the sequence: all lines of one SKU share it.
 class SkuPrefix final : public rocksdb::SliceTransform {
@@ -100,9 +98,6 @@ rocksdb::ColumnFamilyOptions run_options() {
   options.soft_pending_compaction_bytes_limit = 0;
   options.hard_pending_compaction_bytes_limit = 0;
   options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  options.bottommost_compression_opts.enabled = true;
-  options.bottommost_compression_opts.level = zstd_level;
   return options;
 }
 
@@ -213,12 +208,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   answers.compaction_filter_factory = std::make_shared<AnswerExpiryFactory>(clock);
 
   const auto plain = table_options(cache, 32U << 10);
-  auto records = with_table(run_options(), plain);
-  // Items that change are written anew at each merge: packing them tightly would never pay.
-  records.bottommost_compression = rocksdb::kLZ4Compression;
   return {{rocksdb::kDefaultColumnFamilyName, with_table(meta, plain)},
           {"log", with_table(log_options(), plain)},
-          {"records", records},
+          {"records", with_table(run_options(), plain)},
           {"ledger", ledger},
           {"reservations", with_table(run_options(), looked_up)},
           {"answers", answers}};
