@@ -21,9 +21,9 @@ std::filesystem::path path_in(const std::filesystem::path& directory) {
 
 std::string encode(std::uint64_t sequence) {
   std::string note;
-  ByteWriter writer(note);
-  writer.fixed64(sequence);
-  writer.fixed32(crc32c(note));
+  ByteWriter(note).fixed64(sequence);
+  const auto checksum = crc32c(note);
+  ByteWriter(note).fixed32(checksum);
   return note;
 }
 

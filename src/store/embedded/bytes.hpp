@@ -13,30 +13,33 @@
 namespace nexus::store::embedded {
 
 // Appends numbers and texts to a string in the engine's own form: little-endian fixed sizes, varints (seven
-// bits a byte, lowest first), texts led by their length.
+// bits a byte, lowest first), texts led by their length. The string is whole when the writer is gone, and
+// must not be touched before.
 class ByteWriter {
  public:
-  explicit ByteWriter(std::string& out) : out_(out) {}
+  explicit ByteWriter(std::string& out) : out_(out), at_(out.data() + out.size()) {
+    make_room(room_at_first);
+  }
+  ~ByteWriter() { out_.resize(size()); }
+  ByteWriter(const ByteWriter&) = delete;
+  ByteWriter& operator=(const ByteWriter&) = delete;
 
-  std::size_t size() const { return out_.size(); }
+  // Bytes in the string, with what stood there before this writer.
+  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
 
-  void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void byte(std::uint8_t value) {
+    reserve(1);
+    *at_++ = static_cast<char>(value);
+  }
   void boolean(bool value) { byte(value ? 1 : 0); }
 
   void fixed32(std::uint32_t value) { fixed(value); }
   void fixed64(std::uint64_t value) { fixed(value); }
 
   void varint(std::uint64_t value) {
-    // Most are short.
-    if (value < 0x80) {
-      byte(static_cast<std::uint8_t>(value));
-      return;
-    }
-    std::array<char, 10> buffer;
-    std::size_t size = 0;
-    for (; value >= 0x80; value >>= 7) buffer[size++] = static_cast<char>(value | 0x80);
-    buffer[size++] = static_cast<char>(value);
-    out_.append(buffer.data(), size);
+    reserve(varint_bytes_max);
+    for (; value >= 0x80; value >>= 7) *at_++ = static_cast<char>(value | 0x80);
+    *at_++ = static_cast<char>(value);
   }
 
   void signed_varint(std::int64_t value) {
@@ -45,10 +48,13 @@ class ByteWriter {
 
   void text(std::string_view value) {
     varint(value.size());
-    out_.append(value);
+    raw(value);
   }
 
-  void raw(std::string_view value) { out_.append(value); }
+  void raw(std::string_view value) {
+    reserve(value.size());
+    at_ = std::ranges::copy(value, at_).out;
+  }
 
   template <typename Kind>
   void id(const domain::Id<Kind>& id) {
@@ -57,15 +63,27 @@ class ByteWriter {
   }
 
  private:
+  static constexpr std::size_t room_at_first = 128;
+  static constexpr std::size_t varint_bytes_max = 10;
+
   template <typename T>
   void fixed(T value) {
     static_assert(std::endian::native == std::endian::little);
-    std::array<char, sizeof(T)> buffer;
-    std::memcpy(buffer.data(), &value, sizeof(T));
-    out_.append(buffer.data(), buffer.size());
+    reserve(sizeof(T));
+    std::memcpy(at_, &value, sizeof(T));
+    at_ += sizeof(T);
   }
 
-  std::string& out_;
+  void reserve(std::size_t bytes) {
+    if (static_cast<std::size_t>(end_ - at_) < bytes) [[unlikely]] {
+      make_room(bytes);
+    }
+  }
+  void make_room(std::size_t bytes);
+
+  std::string& out_;  // longer than what was written: the room is behind it
+  char* at_;          // in the string: where the room begins
+  char* end_ = nullptr;
 };
 
 // Reads what a ByteWriter wrote, from bytes that may be anything. The first thing that does not fit makes the

@@ -394,7 +394,7 @@ domain::AnswerKept read_answer(ByteReader& reader) {
 
 EncodedCommit encode(const domain::Commit& commit, std::string& out) {
   ByteWriter writer(out);
-  EncodedCommit places{.offset = static_cast<std::uint32_t>(out.size()), .event_offsets = {}};
+  EncodedCommit places{.offset = static_cast<std::uint32_t>(writer.size()), .event_offsets = {}};
   places.event_offsets.reserve(commit.events.size());
   writer.id(commit.tenant);
   put_time(writer, commit.at);
@@ -402,7 +402,7 @@ EncodedCommit encode(const domain::Commit& commit, std::string& out) {
   writer.varint(commit.sequence);
   writer.varint(commit.events.size());
   for (const auto& event : commit.events) {
-    places.event_offsets.push_back(static_cast<std::uint32_t>(out.size()));
+    places.event_offsets.push_back(static_cast<std::uint32_t>(writer.size()));
     std::visit(EventEncoder(writer), event);
   }
   return places;

@@ -46,10 +46,12 @@ void LedgerChunkWriter::add(std::uint64_t sequence, const CommitHeader& commit,
 
 std::string_view LedgerChunkWriter::finish() {
   chunk_.clear();
-  ByteWriter writer(chunk_);
-  writer.byte(chunk_form);
-  writer.varint(newest_ - oldest_);
-  writer.raw(lines_);
+  {
+    ByteWriter writer(chunk_);
+    writer.byte(chunk_form);
+    writer.varint(newest_ - oldest_);
+    writer.raw(lines_);
+  }
   lines_.clear();
   return chunk_;
 }

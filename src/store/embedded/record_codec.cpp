@@ -7,12 +7,6 @@ namespace {
 // Leads every value, so that a later form can be told from this one.
 constexpr std::uint8_t record_form = 1;
 
-ByteWriter begin(std::string& out) {
-  ByteWriter writer(out);
-  writer.byte(record_form);
-  return writer;
-}
-
 ByteReader begin(std::string_view bytes) {
   ByteReader reader(bytes);
   if (reader.byte() != record_form) reader.fail();
@@ -23,13 +17,23 @@ bool is_complete(const ByteReader& reader) {
   return reader.ok() && reader.is_at_end();
 }
 
+template <typename Put>
+std::string encode_with(Put put) {
+  std::string out;
+  {
+    ByteWriter writer(out);
+    writer.byte(record_form);
+    put(writer);
+  }
+  return out;
+}
+
 template <typename Value, typename Put>
 std::string encode_stamped(const Value& value, std::uint64_t stamp, Put put) {
-  std::string out;
-  auto writer = begin(out);
-  writer.varint(stamp);
-  put(writer, value);
-  return out;
+  return encode_with([&](ByteWriter& writer) {
+    writer.varint(stamp);
+    put(writer, value);
+  });
 }
 
 template <typename Value, typename Read>
@@ -136,10 +140,7 @@ std::optional<Stamped<domain::Reservation>> decode_reservation(std::string_view 
 }
 
 std::string encode_answer(const domain::AnswerKept& answer) {
-  std::string out;
-  auto writer = begin(out);
-  put_answer(writer, answer);
-  return out;
+  return encode_with([&](ByteWriter& writer) { put_answer(writer, answer); });
 }
 
 std::optional<domain::AnswerKept> decode_answer(std::string_view bytes) {
@@ -157,11 +158,10 @@ std::optional<domain::Time> decode_answer_expiry(std::string_view bytes) {
 }
 
 std::string encode_mark(const CheckpointMark& mark) {
-  std::string out;
-  auto writer = begin(out);
-  writer.varint(mark.sequence);
-  put_time(writer, mark.last_commit_at);
-  return out;
+  return encode_with([&](ByteWriter& writer) {
+    writer.varint(mark.sequence);
+    put_time(writer, mark.last_commit_at);
+  });
 }
 
 std::optional<CheckpointMark> decode_mark(std::string_view bytes) {

@@ -109,11 +109,13 @@ TEST(EventCodecTest, an_adjustment_is_written_as_it_always_was) {
 
 TEST(EventCodecTest, numbers_that_no_rule_allows_are_refused) {
   std::string bytes;
-  ByteWriter writer(bytes);
-  writer.byte(10);  // reserved_reported
-  writer.text("A");
-  writer.varint(0);
-  writer.signed_varint(domain::quantity_max + 1);
+  {
+    ByteWriter writer(bytes);
+    writer.byte(10);  // reserved_reported
+    writer.text("A");
+    writer.varint(0);
+    writer.signed_varint(domain::quantity_max + 1);
+  }
   ByteReader reader(bytes);
   decode_event(reader);
   EXPECT_FALSE(reader.ok());
