@@ -13,10 +13,10 @@ struct WindowBounds {
 
 // Those of a store with so many items, where `least` are a small one's. A checkpoint writes a record and a
 // chunk of lines for each item that its window met: the more often a window meets an item, the less there is
-// to write for an event. So it is to have two events for an item, as far as memory and the replay after a
+// to write for an event. So it is to have ten events for an item, as far as memory and the replay after a
 // crash allow: up to four times the least.
 inline WindowBounds bounds_for(WindowBounds least, std::uint64_t items) {
-  constexpr std::uint64_t events_an_item = 2;
+  constexpr std::uint64_t events_an_item = 10;
   constexpr std::uint64_t growth_max = 4;
   const auto growth = std::clamp<std::uint64_t>(items * events_an_item / least.events, 1, growth_max);
   return {.events = least.events * growth, .bytes = least.bytes * growth};

@@ -8,17 +8,17 @@ namespace {
 constexpr WindowBounds least{.events = 500'000, .bytes = 64U << 20};
 
 TEST(WindowBoundsTest, a_small_store_has_the_least) {
-  for (const std::uint64_t items : {0, 1, 250'000, 499'999}) {
+  for (const std::uint64_t items : {0, 1, 50'000, 99'999}) {
     const auto bounds = bounds_for(least, items);
     EXPECT_EQ(bounds.events, least.events) << items;
     EXPECT_EQ(bounds.bytes, least.bytes) << items;
   }
 }
 
-TEST(WindowBoundsTest, a_large_one_has_two_events_for_an_item) {
-  EXPECT_EQ(bounds_for(least, 500'000).events, 1'000'000U);
-  EXPECT_EQ(bounds_for(least, 1'000'000).events, 2'000'000U);
-  EXPECT_EQ(bounds_for(least, 1'000'000).bytes, 256U << 20);
+TEST(WindowBoundsTest, a_large_one_has_ten_events_for_an_item) {
+  EXPECT_EQ(bounds_for(least, 100'000).events, 1'000'000U);
+  EXPECT_EQ(bounds_for(least, 200'000).events, 2'000'000U);
+  EXPECT_EQ(bounds_for(least, 200'000).bytes, 256U << 20);
 }
 
 TEST(WindowBoundsTest, no_store_has_more_than_four_times_the_least) {
@@ -28,7 +28,7 @@ TEST(WindowBoundsTest, no_store_has_more_than_four_times_the_least) {
 
 TEST(WindowBoundsTest, two_windows_may_wait_or_four_of_the_least) {
   EXPECT_EQ(pending_max(least, 0).events, 2'000'000U);
-  EXPECT_EQ(pending_max(least, 750'000).events, 3'000'000U);
+  EXPECT_EQ(pending_max(least, 150'000).events, 3'000'000U);
   EXPECT_EQ(pending_max(least, 50'000'000).events, 4'000'000U);
   EXPECT_EQ(pending_max(least, 50'000'000).bytes, 512U << 20);
 }
