@@ -35,12 +35,13 @@ Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
 }
 
 Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses, std::string_view id) {
-  if (!id.empty() && id == last_warehouse_id_) return last_warehouse_;
+  auto& known =
+      known_warehouses_[id.empty() ? 0 : static_cast<unsigned char>(id.back()) % known_warehouses_.size()];
+  if (!id.empty() && id == known.id) return known.number;
   const auto parsed = WarehouseId::parse(id);
   const auto number = parsed ? find_warehouse(warehouses, *parsed) : std::nullopt;
   if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + in_quotes(id) + " does not exist");
-  last_warehouse_id_ = id;
-  last_warehouse_ = *number;
+  known = {.id = id, .number = *number};
   return *number;
 }
 

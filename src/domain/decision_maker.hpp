@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,9 +76,13 @@ class DecisionMaker {
   Stamp stamp_;
   std::unique_ptr<Draft> draft_;
   std::vector<Event> events_;
-  // The updates of one command are mostly of one warehouse. A warehouse keeps its number.
-  std::string last_warehouse_id_;
-  WarehouseNumber last_warehouse_ = 0;
+  // The updates of one command are mostly of few warehouses, and a warehouse keeps its number. By the last
+  // letter of the id, which is the command's own.
+  struct KnownWarehouse {
+    std::string_view id;
+    WarehouseNumber number = 0;
+  };
+  std::array<KnownWarehouse, 8> known_warehouses_;
 };
 
 Result<Decision> decide(const CreateTenant& request, DecisionMaker& maker);

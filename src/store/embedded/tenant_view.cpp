@@ -1,8 +1,15 @@
 #include "store/embedded/tenant_view.hpp"
 
+#include <algorithm>
 #include <shared_mutex>
 
 namespace nexus::store::embedded {
+
+namespace {
+
+constexpr std::size_t left_out_max = 8;
+
+}  // namespace
 
 const domain::Tenant* TenantView::find_tenant(std::string_view name) const {
   return state_.directory.find_tenant(name);
@@ -18,12 +25,32 @@ const domain::ApiKey* TenantView::find_key(domain::KeyId id) const {
 
 const domain::Item* TenantView::find_item(std::string_view sku) const {
   if (tenant_ == nullptr) return nullptr;
-  const auto slot = tenant_->items.find(sku);
+  auto slot = find_foreseen(sku);
+  if (!slot) slot = tenant_->items.find(sku);
   return slot ? &tenant_->items[*slot].item : nullptr;
 }
 
+// Not each of them comes: what was edited before is not looked up here again. When too many are left out, it
+// is something else that is looked up.
+std::optional<SlotId> TenantView::find_foreseen(std::string_view sku) const {
+  const auto end = std::min(next_foreseen_ + left_out_max, foreseen_.size());
+  for (auto at = next_foreseen_; at < end; ++at) {
+    if (tenant_->items[foreseen_[at]].item.sku != sku) continue;
+    next_foreseen_ = at + 1;
+    return foreseen_[at];
+  }
+  foreseen_.clear();
+  next_foreseen_ = 0;
+  return std::nullopt;
+}
+
 void TenantView::prefetch_items(std::span<const std::string_view> skus) const {
-  if (tenant_ != nullptr) tenant_->items.prefetch(skus);
+  if (tenant_ == nullptr) return;
+  foreseen_.erase(foreseen_.begin(), foreseen_.begin() + static_cast<std::ptrdiff_t>(next_foreseen_));
+  next_foreseen_ = 0;
+  for (const auto slot : tenant_->items.find_all(skus)) {
+    if (slot) foreseen_.push_back(*slot);
+  }
 }
 
 domain::WarehousesPtr TenantView::warehouses() const {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "domain/view.hpp"
 #include "store/embedded/archive.hpp"
@@ -20,6 +22,7 @@ class TenantView final : public domain::View {
   const domain::Tenant* find_tenant(domain::TenantId id) const override;
   const domain::ApiKey* find_key(domain::KeyId id) const override;
   const domain::Item* find_item(std::string_view sku) const override;
+  // Whoever looks them up in their order then finds them at once.
   void prefetch_items(std::span<const std::string_view> skus) const override;
   domain::WarehousesPtr warehouses() const override;
   domain::ReservationPtr find_reservation(domain::ReservationId id) const override;
@@ -35,6 +38,10 @@ class TenantView final : public domain::View {
   const TenantState* tenant_;  // null for one that has nothing yet
   domain::TenantId id_;
   const Archive& archive_;
+  std::optional<SlotId> find_foreseen(std::string_view sku) const;
+
+  mutable std::vector<SlotId> foreseen_;  // in their order
+  mutable std::size_t next_foreseen_ = 0;
   mutable std::optional<domain::Error> failure_;
 };
 
