@@ -121,6 +121,14 @@ TEST(EventCodecTest, numbers_that_no_rule_allows_are_refused) {
   EXPECT_FALSE(reader.ok());
 }
 
+TEST(ByteWriterTest, a_string_that_grows_by_many_writers_has_at_most_twice_its_room) {
+  std::string bytes;
+  for (int commit = 0; commit < 500; ++commit) {
+    ByteWriter(bytes).text("seventy-seven bytes are about what a PUT of one quantity takes in a log's group");
+    ASSERT_LE(bytes.capacity(), 2 * bytes.size() + 512) << "after " << bytes.size();
+  }
+}
+
 TEST(ByteReaderTest, a_varint_beyond_64_bits_is_refused) {
   const std::string largest("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
   ByteReader fits(largest);
