@@ -50,7 +50,8 @@ class DecisionMaker {
 
   // INVENTORY_NOT_FOUND where the SKU is unknown or deleted.
   Result<const Item*> require_item(std::string_view sku) const;
-  // WAREHOUSE_NOT_FOUND where no warehouse has that id, or it is no id at all.
+  // WAREHOUSE_NOT_FOUND where no warehouse has that id, or it is no id at all. The id is to be the command's
+  // own, and the warehouses are to be the same at each call.
   Result<WarehouseNumber> require_warehouse(const Warehouses& warehouses, std::string_view id);
   // RESERVATION_NOT_FOUND likewise.
   Result<ReservationPtr> require_reservation(std::string_view id) const;

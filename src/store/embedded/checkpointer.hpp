@@ -25,8 +25,8 @@ namespace nexus::store::embedded {
 // archives and the mark of how far it came are ingested together or not at all.
 class Checkpointer {
  public:
-  // A window ends with as much in it as `least` gives it, or `interval_ms` after the one before. All of them
-  // must outlive the checkpointer.
+  // A window ends when it has what bounds_for(least, …) says, or `interval_ms` after the one before. All that
+  // is referred to must outlive the checkpointer.
   Checkpointer(Database& database, CommitLog& log, State& state, WindowBounds least, std::int64_t interval_ms,
                const Clock& clock, Threads threads);
   // Stops between two checkpoints.

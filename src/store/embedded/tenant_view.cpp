@@ -7,6 +7,7 @@ namespace nexus::store::embedded {
 
 namespace {
 
+// So many of the foreseen in a row may not come.
 constexpr std::size_t left_out_max = 8;
 
 }  // namespace
