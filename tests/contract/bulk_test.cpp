@@ -1,5 +1,10 @@
 // Several updates in one command: in their order, all or none, or what can be.
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "contract/contract_test.hpp"
 
 namespace nexus::contract {
@@ -36,6 +41,31 @@ TEST_F(BulkTest, each_update_is_judged_on_what_the_ones_before_it_left) {
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0].version, 4U);
   EXPECT_EQ(lines[2].version, 2U);
+}
+
+TEST_F(BulkTest, each_update_of_a_long_one_counts_for_its_sku_in_its_warehouse) {
+  constexpr std::size_t skus = 150;
+  std::vector<std::string> places;
+  for (int number = 0; number < 12; ++number) places.push_back(make_warehouse("W" + std::to_string(number)));
+  const auto name = [](std::size_t number) { return "SKU-" + std::to_string(number); };
+  for (std::size_t number = 0; number < skus; ++number) make_item(name(number));
+  std::vector<LevelUpdate> updates;
+  std::map<std::pair<std::string, std::string>, Quantity> expected;
+  for (std::size_t number = 0; number < skus; ++number) {
+    const auto sku = name(number * 7 % skus);
+    if (number % 40 == 3) updates.push_back({.sku = "unknown", .warehouse_id = places[0], .quantity = 1});
+    // Some SKUs come twice in a row.
+    for (std::size_t times = number % 5 == 0 ? 2 : 1; times > 0; --times) {
+      const auto& place = places[updates.size() % places.size()];
+      const auto quantity = static_cast<Quantity>(updates.size() + 1);
+      updates.push_back({.sku = sku, .warehouse_id = place, .quantity = quantity});
+      expected[{sku, place}] = quantity;
+    }
+  }
+  ASSERT_TRUE(bulk(updates, BulkMode::partial));
+  for (const auto& [where, quantity] : expected) {
+    EXPECT_EQ(on_hand(where.first, where.second), quantity) << where.first;
+  }
 }
 
 TEST_F(BulkTest, one_bad_update_of_an_atomic_bulk_refuses_all_and_names_every_bad_one) {
