@@ -63,6 +63,22 @@ void Pool::stop() {
   is_stopped_ = true;
 }
 
+Awaitable<Result<void>> Pool::wait_until_reachable() {
+  asio::steady_timer timer(context_);
+  const auto began_at = steady_clock::now();
+  const auto goes_on = [&] {
+    const auto waited = steady_clock::now() - began_at;
+    // The attempts end with their patience, each with its reason, and no moment before.
+    return waited < options_.patience || (trouble_.empty() && waited < 2 * options_.patience);
+  };
+  while (!is_reachable() && goes_on()) {
+    timer.expires_after(milliseconds(1));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  if (!is_reachable()) co_return std::unexpected(unavailable());
+  co_return Result<void>();
+}
+
 Awaitable<void> Pool::watch() {
   asio::steady_timer timer(context_);
   while (!is_stopped_) {

@@ -29,6 +29,10 @@ class Pool {
   void start();
   void stop();
 
+  // Until there is a connection to read with and one to write with. UNAVAILABLE, with what keeps them from
+  // being opened, when the patience of all of them is over.
+  Awaitable<Result<void>> wait_until_reachable();
+
   // Runs statements that only read. UNAVAILABLE in time when the database cannot be reached or does not
   // answer.
   Awaitable<Result<Reply>> read(std::vector<Call> calls) { return read(std::move(calls), options_.patience); }
@@ -52,9 +56,7 @@ class Pool {
   void on_writer_free(std::function<void()> listener) { writer_is_free_ = std::move(listener); }
 
   bool is_reachable() const;
-  // Why the last attempt to connect failed, or what was last said in place of an answer, in the database's
-  // words: for the host's log, never for clients. Empty once a connection was opened.
-  const std::string& trouble() const { return trouble_; }
+  // Its detail is in the database's words: for the host's log, never for clients.
   domain::Error unavailable() const;
 
  private:
@@ -83,6 +85,8 @@ class Pool {
   std::vector<Slot> notaries_;
   std::function<void()> is_opened_;
   std::function<void()> writer_is_free_;
+  // Why the last attempt to connect failed, or what was last said in place of an answer. Empty once a
+  // connection was opened.
   std::string trouble_;
   std::size_t waiting_ = 0;  // for a connection to read or note with
   bool is_stopped_ = false;

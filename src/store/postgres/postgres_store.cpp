@@ -75,7 +75,6 @@ class PostgresStore final : public Engine {
         queries_(pool_, cache_),
         lookups_(loop_, pool_, cache_, queries_),
         caretaker_(loop_, pool_, writer_, sequences_),
-        patience_(options.patience),
         thread_([this] { loop_.run(); }) {
     pool_.on_open([this] { cache_.forget(); });
   }
@@ -232,16 +231,7 @@ class PostgresStore final : public Engine {
 
   Awaitable<Result<void>> begin() {
     pool_.start();
-    asio::steady_timer timer(loop_);
-    const auto give_up_at = std::chrono::steady_clock::now() + patience_;
-    while (!pool_.is_reachable() && std::chrono::steady_clock::now() < give_up_at) {
-      timer.expires_after(std::chrono::milliseconds(1));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    if (!pool_.is_reachable()) {
-      co_return domain::fail(domain::ErrorCode::unavailable,
-                             pool_.unavailable().message + ": " + pool_.trouble());
-    }
+    if (auto reached = co_await pool_.wait_until_reachable(); !reached) co_return reached;
     auto learned = co_await sequences_.learn_time();
     if (learned) co_await caretaker_.begin();
     co_return learned;
@@ -272,7 +262,6 @@ class PostgresStore final : public Engine {
   Lookups lookups_;
   KeyLeases leases_;
   Caretaker caretaker_;
-  std::chrono::milliseconds patience_;
   Inbox<OperationPtr> operations_;
   Inbox<LookupPtr> asked_;
   std::thread thread_;
