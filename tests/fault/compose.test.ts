@@ -57,9 +57,10 @@ function data_folder(): string {
 test('the_compose_file_makes_nodes_that_outlive_one_of_them_and_their_primary', { skip }, async (t) => {
   assert(boxes instanceof Boxes);
   t.after(() => boxes.remove());
+  const patience_ms = 60_000 * Number(value('x-database', 'start_period').replace(/m$/, ''));
   const is_healthy = async (name: string) => {
     const [, ...check] = words(value('x-database', 'test'));
-    await until(() => boxes.exec(name, ...check).then(() => true, () => false)).catch((error) => assert.fail(`${name}: ${error}\n${boxes.last_words()}`));
+    await until(() => boxes.exec(name, ...check).then(() => true, () => false), patience_ms).catch((error) => assert.fail(`${name}: ${error}\n${boxes.last_words()}`));
   };
   const database = (env: Record<string, string>, command: string[]) => ({ user: 'postgres', mounts: socket_folder, env: { PATH: postgres_path, ...env }, command });
   boxes.start('db1', database(

@@ -1,14 +1,16 @@
 // Machines for want of containers: network namespaces on a bridge, each with an address and a root of its own to mount
 // things in, and a name server that knows those which run.
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { temporary_folder } from './folders.js';
+import { NameServer } from './name_server.js';
 
 const run = promisify(execFile);
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+
+const restart_ms = 200;
 
 const open = new Set<Boxes>();
 process.on('exit', () => {
@@ -17,22 +19,6 @@ process.on('exit', () => {
 
 export interface Program { user: string; env: Record<string, string>; command: string[]; mounts?: string; privileges?: string[] }
 
-// The answer to a query for one name: its IPv4 address, nothing where another kind is asked for, or that there is none.
-function dns_answer(query: Buffer, address_of: (name: string) => string | undefined): Buffer {
-  const labels: string[] = [];
-  let end = 12;
-  for (; query[end] !== 0; end += query[end] + 1) labels.push(query.toString('latin1', end + 1, end + 1 + query[end]));
-  end += 5;
-  const address = address_of(labels.join('.').toLowerCase());
-  const is_ipv4 = query.readUInt16BE(end - 4) === 1;
-  const answer = Buffer.from(query.subarray(0, end));
-  answer.writeUInt16BE(address ? 0x8180 : 0x8183, 2);
-  answer.writeUInt16BE(address && is_ipv4 ? 1 : 0, 6);
-  answer.writeUInt32BE(0, 8);
-  if (!address || !is_ipv4) return answer;
-  return Buffer.concat([answer, Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address.split('.').map(Number)])]);
-}
-
 export class Boxes {
   readonly #subnet = `10.214.${process.pid & 255}`;
   readonly #bridge = `nxb${process.pid}`;
@@ -40,7 +26,7 @@ export class Boxes {
   readonly #running = new Map<string, { child: ChildProcess; address: string; program: Program }>();
   readonly #namespaces = new Set<string>();
   readonly #lines: string[] = [];
-  #dns: Socket | undefined;
+  #names: NameServer | undefined;
   #addresses = 1;
 
   // The reason when this machine does not let us have them.
@@ -60,10 +46,7 @@ export class Boxes {
     ip('link', 'add', this.#bridge, 'type', 'bridge');
     ip('addr', 'add', `${this.#subnet}.1/24`, 'dev', this.#bridge);
     ip('link', 'set', this.#bridge, 'up');
-    const dns = createSocket('udp4', (query, from) => dns.send(dns_answer(query, (name) => this.#running.get(name)?.address), from.port, from.address));
-    this.#dns = dns;
-    dns.bind(53, `${this.#subnet}.1`);
-    await once(dns, 'listening');
+    this.#names = await NameServer.open(`${this.#subnet}.1`);
     writeFileSync(this.#resolv_conf, `nameserver ${this.#subnet}.1\n`);
     ip('netns', 'add', this.#namespace('probe'));
   }
@@ -79,7 +62,7 @@ export class Boxes {
     return ['setpriv', '--reuid', user, '--regid', group, '--clear-groups', ...privileges, '--pdeathsig', 'KILL', ...command];
   }
 
-  // Where there was one of that name before, the new one has another address.
+  // What ends by itself is started again. Where there was one of that name before, the new one has another address.
   start(name: string, program: Program): void {
     const [namespace, cable] = [this.#namespace(name), `nx${process.pid}${this.#addresses}`];
     this.#addresses += 1;
@@ -88,10 +71,23 @@ export class Boxes {
     ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     ip('link', 'set', cable, 'master', this.#bridge, 'up');
     for (const command of [['addr', 'add', `${address}/24`, 'dev', 'eth0'], ['link', 'set', 'eth0', 'up'], ['link', 'set', 'lo', 'up']]) ip('-n', namespace, ...command);
+    this.#names?.set(name, address);
+    this.#running.set(name, { child: this.#launch(name, program), address, program });
+  }
+
+  #launch(name: string, program: Program): ChildProcess {
     const script = `mount --bind ${this.#resolv_conf} /etc/resolv.conf && ${program.mounts ?? 'true'} && exec "$@"`;
-    const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-c', script, 'sh', ...this.#as(program, program.command)], { env: { PATH: process.env.PATH, ...program.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('ip', ['netns', 'exec', this.#namespace(name), 'sh', '-c', script, 'sh', ...this.#as(program, program.command)], { env: { PATH: process.env.PATH, ...program.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => this.#lines.push(`${name}: ${text}`));
-    this.#running.set(name, { child, address, program });
+    // One that a signal ended stays down: it crashed.
+    child.once('exit', (code) => {
+      const restart = () => {
+        const box = this.#running.get(name);
+        if (box?.child === child) box.child = this.#launch(name, program);
+      };
+      if (code !== null) setTimeout(restart, restart_ms).unref();
+    });
+    return child;
   }
 
   // Another command there, as the same user; what it prints. Fails when it does.
@@ -105,7 +101,8 @@ export class Boxes {
   async kill(name: string): Promise<void> {
     const { child } = this.#running.get(name)!;
     this.#running.delete(name);
-    const ended = child.exitCode === null ? once(child, 'close') : undefined;
+    this.#names?.set(name, undefined);
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
     this.#end(this.#namespace(name));
     await ended;
   }
@@ -132,8 +129,8 @@ export class Boxes {
   remove(): void {
     open.delete(this);
     for (const namespace of [...this.#namespaces]) this.#end(namespace);
-    this.#dns?.close();
-    this.#dns = undefined;
+    this.#names?.close();
+    this.#names = undefined;
     try {
       ip('link', 'del', this.#bridge);
     } catch {
