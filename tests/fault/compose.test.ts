@@ -94,8 +94,14 @@ test('the_compose_file_makes_nodes_that_outlive_one_of_them_and_their_primary', 
   const is_ready = () => until(async () => (await send_once(url, { method: 'GET', path: '/readyz' }))?.status === 200).catch((error) => assert.fail(`${error}\n${boxes.last_words()}`));
   await is_ready();
 
-  await boxes.exec('node1', binary, 'tenant', 'create', 'shop');
-  const { key } = JSON.parse(await boxes.exec('node1', binary, 'key', 'create', '--tenant', 'shop', '--name', 'first', '--owner', 'you@example.com', '--scope', '*', '--json'));
+  // As often as it takes: one that cannot connect has done nothing.
+  const command = async (...args: string[]) => {
+    let printed = '';
+    await until(() => boxes.exec('node1', binary, ...args).then((text) => ((printed = text), true), () => false));
+    return printed;
+  };
+  await command('tenant', 'create', 'shop');
+  const { key } = JSON.parse(await command('key', 'create', '--tenant', 'shop', '--name', 'first', '--owner', 'you@example.com', '--scope', '*', '--json'));
   const add = async (sku: string) => assert.equal((await send_once(url, { method: 'POST', path: '/api/inventory', key, text: JSON.stringify({ sku }) }))?.status, 201, boxes.last_words());
   await add('A');
 

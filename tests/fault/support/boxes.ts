@@ -1,5 +1,5 @@
 // Machines for want of containers: network namespaces on a bridge, each with an address and a root of its own to mount
-// things in, and a name server that knows those which run.
+// things in, and names for those which run: in a file of hosts, and from a name server for what asks only that.
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ export class Boxes {
   readonly #subnet = `10.214.${process.pid & 255}`;
   readonly #bridge = `nxb${process.pid}`;
   readonly #resolv_conf = temporary_folder();
+  readonly #hosts = temporary_folder();
   readonly #running = new Map<string, { child: ChildProcess; address: string; program: Program }>();
   readonly #namespaces = new Set<string>();
   readonly #lines: string[] = [];
@@ -47,8 +48,15 @@ export class Boxes {
     ip('addr', 'add', `${this.#subnet}.1/24`, 'dev', this.#bridge);
     ip('link', 'set', this.#bridge, 'up');
     this.#names = await NameServer.open(`${this.#subnet}.1`);
+    this.#write_hosts();
     writeFileSync(this.#resolv_conf, `nameserver ${this.#subnet}.1\n`);
     ip('netns', 'add', this.#namespace('probe'));
+  }
+
+  // Whoever has it mounted sees the change.
+  #write_hosts(): void {
+    const lines = [...this.#running].map(([name, { address }]) => `${address} ${name}\n`);
+    writeFileSync(this.#hosts, `127.0.0.1 localhost\n${lines.join('')}`);
   }
 
   #namespace(name: string): string {
@@ -73,10 +81,11 @@ export class Boxes {
     for (const command of [['addr', 'add', `${address}/24`, 'dev', 'eth0'], ['link', 'set', 'eth0', 'up'], ['link', 'set', 'lo', 'up']]) ip('-n', namespace, ...command);
     this.#names?.set(name, address);
     this.#running.set(name, { child: this.#launch(name, program), address, program });
+    this.#write_hosts();
   }
 
   #launch(name: string, program: Program): ChildProcess {
-    const script = `mount --bind ${this.#resolv_conf} /etc/resolv.conf && ${program.mounts ?? 'true'} && exec "$@"`;
+    const script = `mount --bind ${this.#resolv_conf} /etc/resolv.conf && mount --bind ${this.#hosts} /etc/hosts && ${program.mounts ?? 'true'} && exec "$@"`;
     const child = spawn('ip', ['netns', 'exec', this.#namespace(name), 'sh', '-c', script, 'sh', ...this.#as(program, program.command)], { env: { PATH: process.env.PATH, ...program.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => this.#lines.push(`${name}: ${text}`));
     // One that a signal ended stays down: it crashed.
@@ -101,6 +110,7 @@ export class Boxes {
   async kill(name: string): Promise<void> {
     const { child } = this.#running.get(name)!;
     this.#running.delete(name);
+    this.#write_hosts();
     this.#names?.set(name, undefined);
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
     this.#end(this.#namespace(name));
