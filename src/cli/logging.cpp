@@ -11,9 +11,9 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 
-#include "domain/text_rules.hpp"
 #include "domain/time.hpp"
 #include "service/json_writer.hpp"
+#include "unicode/utf8.hpp"
 
 namespace nexus::cli {
 
@@ -49,7 +49,7 @@ spdlog::logger& logger() {
 // What clients send can be any bytes; a line of the log is UTF-8 all the same.
 std::string as_utf8(std::string_view text) {
   std::string clean(text);
-  if (domain::is_utf8(clean)) return clean;
+  if (unicode::is_utf8(clean)) return clean;
   for (char& c : clean) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
   }

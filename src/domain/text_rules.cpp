@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "unicode/utf8.hpp"
+
 namespace nexus::domain {
 
 using namespace std::string_view_literals;
@@ -26,30 +28,6 @@ constexpr std::array<bool, 256> is_reason_character = [] {
   return is_one;
 }();
 
-bool is_continuation(unsigned char c) {
-  return (c & 0xC0) == 0x80;
-}
-
-// The length of the well-formed sequence at the front of `text`, or 0.
-std::size_t utf8_sequence(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2) return 0;
-  if (lead < 0xE0) return text.size() >= 2 && is_continuation(byte(1)) ? 2 : 0;
-  if (lead < 0xF0) {
-    if (text.size() < 3 || !is_continuation(byte(1)) || !is_continuation(byte(2))) return 0;
-    const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (lead > 0xF4 || text.size() < 4) return 0;
-  if (!is_continuation(byte(1)) || !is_continuation(byte(2)) || !is_continuation(byte(3))) return 0;
-  const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-  const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
-  return overlong || beyond ? 0 : 4;
-}
-
 // Then it is UTF-8 without control characters, as most texts are.
 bool is_printable_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
@@ -68,24 +46,15 @@ bool has_control_character(std::string_view text, bool multiline) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto size = utf8_sequence(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
-}
-
 std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
 }
 
 Result<void> check_sku(std::string_view field, std::string_view text) {
   if (text.empty() || text.size() > sku_bytes_max) return refuse(field, "must be 1 to 128 bytes long");
   if (!is_printable_ascii(text)) {
-    if (!is_utf8(text)) return refuse(field, "must be valid UTF-8");
+    if (!unicode::is_utf8(text)) return refuse(field, "must be valid UTF-8");
     if (has_control_character(text, false)) return refuse(field, "must not contain control characters");
   }
   if (std::ranges::find(reserved_words, text) != reserved_words.end()) {
@@ -105,7 +74,7 @@ Result<void> check_reason(std::string_view field, std::string_view text) {
 
 Result<void> check_text(std::string_view field, std::string_view text, std::size_t min, std::size_t max,
                         bool multiline) {
-  if (!is_utf8(text)) return refuse(field, "must be valid UTF-8");
+  if (!unicode::is_utf8(text)) return refuse(field, "must be valid UTF-8");
   const auto characters = count_characters(text);
   if (characters < min || characters > max) {
     const auto range =

@@ -18,9 +18,6 @@ inline constexpr std::size_t address_characters_max = 500;
 inline constexpr std::size_t marketplace_characters_max = 64;
 inline constexpr std::size_t owner_characters_max = 200;
 
-// True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
-
 // Characters (code points) of well-formed UTF-8.
 std::size_t count_characters(std::string_view text);
 

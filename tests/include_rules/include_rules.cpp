@@ -35,18 +35,19 @@ struct Layer {
 const std::vector<Layer>& layers() {
   static const std::vector<Layer> all{
       {"allocator/", {"allocator/"}, {&io, &threads, &json, &databases, &transport, &network}},
+      {"unicode/", {"unicode/"}, {&io, &threads, &databases, &transport, &network}},
       {"domain/",
-       {"domain/"},
+       {"domain/", "unicode/"},
        {&io, &threads, &json, &databases, &clocks_and_dice},
        {"system_clock", "steady_clock", "high_resolution_clock"}},
       {"store/", {"domain/", "store/*"}, {&json, &databases, &transport, &network}},
       {"store/memory/", {"domain/", "store/*", "store/memory/"}, {&io, &json, &databases}},
       {"store/embedded/", {"domain/", "store/*", "store/embedded/"}, {&json, &transport, &network}},
-      {"store/postgres/", {"domain/", "store/*", "store/postgres/"}, {&json, &transport}},
+      {"store/postgres/", {"domain/", "store/*", "store/postgres/", "unicode/"}, {&json, &transport}},
       {"service/", {"domain/", "store/*", "service/"}, {&databases, &transport, &network}},
       {"http/", {"domain/", "store/*", "service/", "http/"}, {&databases}},
-      {"http/server/", {"http/server/"}, {&json, &databases}},
-      {"cli/", {"allocator/", "domain/", "store/", "service/", "http/", "cli/"}, {}},
+      {"http/server/", {"http/server/", "unicode/"}, {&json, &databases}},
+      {"cli/", {"allocator/", "unicode/", "domain/", "store/", "service/", "http/", "cli/"}, {}},
   };
   return all;
 }

@@ -1,9 +1,9 @@
 #include "http/server/url.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <utility>
+
+#include "unicode/utf8.hpp"
 
 namespace nexus::http {
 namespace {
@@ -32,61 +32,11 @@ std::expected<std::string, UrlError> decode(std::string_view raw, bool plus_is_s
       text.push_back(c == '+' && plus_is_space ? ' ' : c);
     }
   }
-  if (!is_valid_utf8(text)) return std::unexpected(UrlError::invalid_utf8);
+  if (!unicode::is_utf8(text)) return std::unexpected(UrlError::invalid_utf8);
   return text;
 }
 
-struct Utf8Lead {
-  std::size_t following;  // continuation bytes
-  std::uint8_t second_min;
-  std::uint8_t second_max;  // the range of the first of them rules out overlong forms, surrogates, > U+10FFFF
-};
-
-constexpr bool lead_of(std::uint8_t byte, Utf8Lead& lead) {
-  if (byte >= 0xC2 && byte <= 0xDF)
-    lead = {1, 0x80, 0xBF};
-  else if (byte == 0xE0)
-    lead = {2, 0xA0, 0xBF};
-  else if (byte == 0xED)
-    lead = {2, 0x80, 0x9F};
-  else if (byte >= 0xE1 && byte <= 0xEF)
-    lead = {2, 0x80, 0xBF};
-  else if (byte == 0xF0)
-    lead = {3, 0x90, 0xBF};
-  else if (byte >= 0xF1 && byte <= 0xF3)
-    lead = {3, 0x80, 0xBF};
-  else if (byte == 0xF4)
-    lead = {3, 0x80, 0x8F};
-  else
-    return false;
-  return true;
-}
-
 }  // namespace
-
-bool is_valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    if (std::uint64_t eight = 0; text.size() - i >= sizeof eight) {
-      std::memcpy(&eight, text.data() + i, sizeof eight);
-      if ((eight & 0x8080808080808080) == 0) {
-        i += sizeof eight;
-        continue;
-      }
-    }
-    const auto byte = static_cast<std::uint8_t>(text[i++]);
-    if (byte < 0x80) continue;
-    Utf8Lead lead{};
-    if (!lead_of(byte, lead) || text.size() - i < lead.following) return false;
-    const auto second = static_cast<std::uint8_t>(text[i]);
-    if (second < lead.second_min || second > lead.second_max) return false;
-    const std::string_view rest = text.substr(i + 1, lead.following - 1);
-    if (!std::ranges::all_of(rest, [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0) == 0x80; })) {
-      return false;
-    }
-    i += lead.following;
-  }
-  return true;
-}
 
 std::size_t split_path(std::string_view path, std::span<std::string_view> segments) {
   if (!path.starts_with('/')) return 0;

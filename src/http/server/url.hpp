@@ -32,7 +32,4 @@ std::expected<std::string, UrlError> decode_segment(std::string_view segment);
 std::expected<std::vector<QueryParameter>, UrlError> parse_query(std::string_view query,
                                                                  std::size_t parameters_max = 100);
 
-// Well-formed UTF-8 as Unicode defines it: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_valid_utf8(std::string_view text);
-
 }  // namespace nexus::http

@@ -6,6 +6,7 @@
 
 #include "domain/text_rules.hpp"
 #include "store/postgres/statements.hpp"
+#include "unicode/utf8.hpp"
 
 namespace nexus::store::postgres {
 
@@ -71,7 +72,7 @@ FoundPage page_of_skus(std::vector<ItemRow> rows, const ItemQuery& query,
 }  // namespace
 
 bool may_be_a_sku(std::string_view sku) {
-  return sku.size() <= sku_bytes_max && sku.find('\0') == std::string_view::npos && is_utf8(sku);
+  return sku.size() <= sku_bytes_max && sku.find('\0') == std::string_view::npos && unicode::is_utf8(sku);
 }
 
 Adjustment read_adjustment(const Rows& rows, std::size_t row, std::string_view sku) {
