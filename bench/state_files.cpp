@@ -1,5 +1,5 @@
-// Names the files that a start of the server has to read: records, reservations and what of the log is not
-// yet in them. The ledger, which a start leaves alone, is not among them. One path a line.
+// Names the files of the state, which a start of the server has to read: records and reservations. Neither the
+// ledger, which it leaves alone, nor the log, whose tail it replays, is among them. One path a line.
 //
 //   state_files DIR        (a store that no server has open)
 
@@ -40,9 +40,6 @@ int run(const std::string& directory) {
   db->GetLiveFilesMetaData(&files);
   for (const auto& file : files) {
     if (is_loaded(file.column_family_name)) std::cout << file.db_path << file.name << '\n';
-  }
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().extension() == ".log") std::cout << entry.path().string() << '\n';
   }
   for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
   return EXIT_SUCCESS;

@@ -147,7 +147,11 @@ int serve(const ServeOptions& options) {
   }
   const auto figures = (*engine)->figures();
   log_event(LogLevel::info, "store_opened",
-            {{"data", place.description()}, {"tenants", figures.tenants}, {"items", figures.items}});
+            {{"data", place.description()},
+             {"tenants", figures.tenants},
+             {"items", figures.items},
+             {"replayed_events", figures.replayed_events},
+             {"replay_ms", figures.replay_ms}});
   std::vector<DemoTenant> demo;
   if (options.is_demo) demo = make_demo(**engine);
   {

@@ -27,6 +27,8 @@ struct StoreFigures {
   std::uint64_t log_bytes = 0;
   std::uint64_t checkpoints = 0;
   std::uint64_t log_events_not_checkpointed = 0;
+  std::uint64_t replayed_events = 0;  // of the commit log, by the start
+  std::uint64_t replay_ms = 0;        // the part of the start that took
 };
 
 struct VerifyReport {

@@ -30,6 +30,10 @@ constexpr std::array figure_names = {
     FigureName{"nexus_checkpoints", "Checkpoints since start.", &store::StoreFigures::checkpoints},
     FigureName{"nexus_events_not_checkpointed", "Events that a restart would replay.",
                &store::StoreFigures::log_events_not_checkpointed},
+    FigureName{"nexus_events_replayed", "Events that the start replayed.",
+               &store::StoreFigures::replayed_events},
+    FigureName{"nexus_replay_milliseconds", "The part of the start that replaying took.",
+               &store::StoreFigures::replay_ms},
 };
 
 }  // namespace

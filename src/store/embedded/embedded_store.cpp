@@ -75,8 +75,9 @@ class EmbeddedStore final : public DrivenEngine {
   domain::Result<void> start() {
     const WindowBounds least{.events = options_.checkpoint_events, .bytes = options_.checkpoint_bytes};
     auto recovered = recover(*database_, log_, state_, least, threads_ == Threads::own ? load_threads() : 1,
-                             options_.on_load);
-    if (!recovered) return recovered;
+                             clock_, options_.on_load);
+    if (!recovered) return std::unexpected(recovered.error());
+    replay_ = *recovered;
     if (auto noted = check_acknowledged(); !noted) return noted;
     database_->let_compaction_begin();
     checkpointer_ = std::make_unique<Checkpointer>(*database_, log_, state_, least,
@@ -200,6 +201,8 @@ class EmbeddedStore final : public DrivenEngine {
     figures.log_bytes = written.log_bytes;
     figures.checkpoints = checkpointer_->checkpoints();
     figures.log_events_not_checkpointed = checkpointer_->pending_events();
+    figures.replayed_events = replay_.events;
+    figures.replay_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(replay_.ms, 0));
     return figures;
   }
 
@@ -295,6 +298,7 @@ class EmbeddedStore final : public DrivenEngine {
   CommitLog log_;
   Archive archive_;
   State state_;
+  Replay replay_;
   std::optional<AcknowledgedNote> note_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<GroupWriter> writer_;

@@ -295,8 +295,8 @@ bool build_indexes(State& state, LoadedRecords& loaded, std::launch launch) {
 
 }  // namespace
 
-domain::Result<void> recover(Database& database, CommitLog& log, State& state, WindowBounds least,
-                             std::size_t parts, const Progress& progress) {
+domain::Result<Replay> recover(Database& database, CommitLog& log, State& state, WindowBounds least,
+                               std::size_t parts, const Clock& clock, const Progress& progress) {
   const auto stored = database.get(Family::meta, keys::checkpoint);
   if (!stored) return std::unexpected(stored.error());
   if (*stored) {
@@ -328,13 +328,15 @@ domain::Result<void> recover(Database& database, CommitLog& log, State& state, W
     if (!replayer.replay(std::move(group))) return misfit();
     return {};
   };
+  const auto began_at = clock.now();
   const auto begin = state.last_sequence + 1;
   const auto replayed = parts > 1 ? read_ahead(log, begin, replay) : log.replay(begin, replay);
-  if (!replayed) return replayed;
+  if (!replayed) return std::unexpected(replayed.error());
+  const Replay replay_done{.events = state.last_sequence + 1 - begin, .ms = clock.now().ms - began_at.ms};
   crash_point("start.replayed");
 
   if (!build_indexes(state, *loaded, launch)) return misfit();
-  return {};
+  return replay_done;
 }
 
 }  // namespace nexus::store::embedded
