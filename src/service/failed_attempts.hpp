@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "domain/time.hpp"
 #include "service/token_bucket.hpp"
+#include "store/text_hash.hpp"
 
 namespace nexus::service {
 
@@ -29,7 +31,7 @@ class FailedAttempts {
 
   std::uint32_t per_minute_;
   std::mutex mutex_;
-  boost::unordered_flat_map<std::string, TokenBucket> buckets_;
+  boost::unordered_flat_map<std::string, TokenBucket, store::TextHash, std::equal_to<>> buckets_;
 };
 
 }  // namespace nexus::service

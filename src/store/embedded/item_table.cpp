@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
-#include <functional>
 #include <utility>
 
 #include "store/embedded/prefetch.hpp"
+#include "store/text_hash.hpp"
 
 namespace nexus::store::embedded {
 
@@ -19,8 +19,7 @@ constexpr std::size_t places_ahead = 16;
 }  // namespace
 
 std::uint32_t ItemTable::hash_of(std::string_view sku) {
-  const auto hash = std::hash<std::string_view>()(sku);
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+  return static_cast<std::uint32_t>(TextHash()(sku));
 }
 
 std::size_t ItemTable::first_place(std::uint32_t hash) const {

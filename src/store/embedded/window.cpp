@@ -24,14 +24,13 @@ std::uint32_t Window::add_item(TenantState& tenant, SlotId slot) {
 }
 
 void Window::add_answer(domain::TenantId tenant, std::string_view key, Place place) {
-  answers_.insert_or_assign(keys::answer(tenant, key), place);
+  answers_.put(keys::answer(tenant, key), place);
 }
 
 domain::AnswerPtr Window::find_answer(domain::TenantId tenant, std::string_view key) const {
-  if (answers_.empty()) return nullptr;
-  const auto found = answers_.find(keys::answer(tenant, key));
-  if (found == answers_.end()) return nullptr;
-  return std::make_shared<const domain::AnswerKept>(answer_at(found->second));
+  const auto* place = answers_.find(keys::answer(tenant, key));
+  if (place == nullptr) return nullptr;
+  return std::make_shared<const domain::AnswerKept>(answer_at(*place));
 }
 
 domain::AnswerKept Window::answer_at(Place place) const {

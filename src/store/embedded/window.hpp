@@ -7,10 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "domain/ids.hpp"
 #include "domain/view.hpp"
+#include "store/embedded/answer_table.hpp"
 #include "store/embedded/event_codec.hpp"
 #include "store/embedded/item_table.hpp"
 #include "store/embedded/prefetch.hpp"
@@ -96,7 +95,7 @@ class Window {
   const std::vector<domain::TenantId>& tenants() const { return tenants_; }
   const std::vector<domain::KeyId>& keys() const { return keys_; }
   // By the key that the archive has them under.
-  const boost::unordered_flat_map<std::string, Place>& answers() const { return answers_; }
+  const AnswerTable<Place>& answers() const { return answers_; }
 
   // The bytes of a group stay where they are for as long as the window lives.
   std::string_view group(std::uint32_t number) const { return *groups_[number]; }
@@ -115,7 +114,7 @@ class Window {
   std::vector<WarehouseRef> warehouses_;
   std::vector<domain::TenantId> tenants_;
   std::vector<domain::KeyId> keys_;
-  boost::unordered_flat_map<std::string, Place> answers_;
+  AnswerTable<Place> answers_;
 };
 
 using WindowPtr = std::shared_ptr<Window>;

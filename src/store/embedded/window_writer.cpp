@@ -263,7 +263,8 @@ void WindowWriter::write_reservations(SortedRun& run) const {
 void WindowWriter::write_answers(SortedRun& run) const {
   std::vector<std::pair<std::string_view, Window::Place>> answers;
   answers.reserve(window_.answers().size());
-  for (const auto& [key, place] : window_.answers()) answers.emplace_back(key, place);
+  window_.answers().for_each(
+      [&](const std::string& key, Window::Place place) { answers.emplace_back(key, place); });
   std::ranges::sort(answers, {}, [](const auto& answer) { return answer.first; });
   const auto now = clock_.now();
   for (const auto& [key, place] : answers) {

@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "domain/view.hpp"
 #include "store/postgres/rows.hpp"
 #include "store/postgres/warehouse_cache.hpp"
+#include "store/text_hash.hpp"
 
 namespace nexus::store::postgres {
 
@@ -50,13 +50,8 @@ class LockedView final : public domain::View {
   domain::AnswerPtr find_answer(std::string_view key) const override;
 
  private:
-  struct SkuHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view sku) const { return boost::hash<std::string_view>{}(sku); }
-  };
-
   // Null for one that has no row.
-  boost::unordered_flat_map<std::string, std::unique_ptr<ItemRow>, SkuHash, std::equal_to<>> items_;
+  boost::unordered_flat_map<std::string, std::unique_ptr<ItemRow>, TextHash, std::equal_to<>> items_;
   std::vector<domain::ReservationPtr> reservations_;
   std::vector<domain::ReservationPtr> held_;
   std::vector<domain::AnswerPtr> answers_;
