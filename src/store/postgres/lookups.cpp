@@ -1,6 +1,7 @@
 #include "store/postgres/lookups.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <map>
 #include <set>
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::size_t batches_max = 3;
 constexpr std::size_t lookups_in_batch_max = 256;
+// How long one waits for the batch before.
+constexpr std::chrono::milliseconds overtakes_after(2);
 
 std::string_view digest_bytes(const domain::KeyDigest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -88,14 +91,34 @@ void Lookups::submit(std::vector<LookupPtr> lookups) {
 }
 
 void Lookups::pump() {
-  while (!waiting_.empty() && under_way_ < batches_max) {
-    const auto end =
-        waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), lookups_in_batch_max));
-    std::vector<LookupPtr> batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
-    ++under_way_;
-    asio::co_spawn(context_, run(std::move(batch)), asio::detached);
+  while (!waiting_.empty() &&
+         (under_way_ == 0 || (under_way_ < batches_max && waiting_.size() >= lookups_in_batch_max))) {
+    send_batch();
   }
+  overtake_when_late();
+}
+
+void Lookups::send_batch() {
+  const auto end =
+      waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), lookups_in_batch_max));
+  std::vector<LookupPtr> batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  ++under_way_;
+  last_sent_at_ = std::chrono::steady_clock::now();
+  asio::co_spawn(context_, run(std::move(batch)), asio::detached);
+}
+
+void Lookups::overtake_when_late() {
+  if (is_waiting_to_overtake_ || waiting_.empty() || under_way_ == batches_max) return;
+  is_waiting_to_overtake_ = true;
+  to_overtake_.expires_at(last_sent_at_ + overtakes_after);
+  to_overtake_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    is_waiting_to_overtake_ = false;
+    const bool is_late = std::chrono::steady_clock::now() >= last_sent_at_ + overtakes_after;
+    if (is_late && !waiting_.empty() && under_way_ < batches_max) send_batch();
+    overtake_when_late();
+  });
 }
 
 Awaitable<void> Lookups::run(std::vector<LookupPtr> batch) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "store/postgres/queries.hpp"
@@ -37,18 +39,21 @@ struct Lookup {
 using LookupPtr = std::unique_ptr<Lookup>;
 
 // Gathers lookups into statements: what comes while others are under way goes together with the next, what is
-// asked for twice is asked once. Each is still answered by a statement that began after it came. On the
-// io_context's one thread.
+// asked for twice is asked once. A few large statements cost less than many small ones, so the next one waits
+// for the one before, but no longer than a database nearby takes. Each lookup is still answered by a
+// statement that began after it came. On the io_context's one thread.
 class Lookups {
  public:
   // All must outlive it.
   Lookups(boost::asio::io_context& context, Pool& pool, WarehouseCache& cache, Queries& queries)
-      : context_(context), pool_(pool), cache_(cache), queries_(queries) {}
+      : context_(context), pool_(pool), cache_(cache), queries_(queries), to_overtake_(context) {}
 
   void submit(std::vector<LookupPtr> lookups);
 
  private:
   void pump();
+  void send_batch();
+  void overtake_when_late();
   Awaitable<void> run(std::vector<LookupPtr> batch);
   Awaitable<void> answer_items(const Rows& rows, std::vector<Lookup*> asking);
 
@@ -58,6 +63,9 @@ class Lookups {
   Queries& queries_;
   std::vector<LookupPtr> waiting_;
   std::size_t under_way_ = 0;  // batches
+  std::chrono::steady_clock::time_point last_sent_at_;
+  boost::asio::steady_timer to_overtake_;
+  bool is_waiting_to_overtake_ = false;
 };
 
 // Hands a lookup to `submit` and waits until it is completed.
