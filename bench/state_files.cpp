@@ -1,5 +1,5 @@
-// Names the files of the state, which a start of the server has to read: records and reservations. Neither the
-// ledger, which it leaves alone, nor the log, whose tail it replays, is among them. One path a line.
+// Names the files of the state, which a start of the server has to read: records and reservations. Neither
+// the ledger, which it leaves alone, nor the log, whose tail it replays, is among them. One path a line.
 //
 //   state_files DIR        (a store that no server has open)
 
