@@ -4,12 +4,20 @@
 
 #include <gtest/gtest.h>
 
+#include "unicode/utf8.hpp"
+// After GoogleTest, which it needs and does not include.
+#include <rapidcheck/gtest.h>
+
 namespace nexus::domain {
 namespace {
 
 TEST(TextRulesTest, characters_are_counted_whatever_their_bytes) {
   EXPECT_EQ(count_characters(""), 0U);
   EXPECT_EQ(count_characters("a\u00E4\u20AC\U0001F4E6b"), 5U);
+}
+
+RC_GTEST_PROP(TextRulesTest, any_utf8_has_at_most_a_character_a_byte, (const std::string& bytes)) {
+  if (unicode::is_utf8(bytes)) RC_ASSERT(count_characters(bytes) <= bytes.size());
 }
 
 std::string field_of(const Result<void>& result) {
