@@ -15,6 +15,7 @@ struct FigureName {
   std::string_view name;
   std::string_view help;
   std::uint64_t store::StoreFigures::*figure;
+  double unit = 1;  // of the figure, in the name's
 };
 
 constexpr std::array figure_names = {
@@ -32,8 +33,8 @@ constexpr std::array figure_names = {
                &store::StoreFigures::log_events_not_checkpointed},
     FigureName{"nexus_events_replayed", "Events that the start replayed.",
                &store::StoreFigures::replayed_events},
-    FigureName{"nexus_replay_milliseconds", "The part of the start that replaying took.",
-               &store::StoreFigures::replay_ms},
+    FigureName{"nexus_replay_seconds", "The part of the start that replaying took.",
+               &store::StoreFigures::replay_ms, 0.001},
 };
 
 }  // namespace
@@ -71,10 +72,10 @@ Metrics::Metrics(const store::Maintenance& maintenance, std::shared_ptr<const Se
                        .Help("1 while the store takes writes, else 0.")
                        .Register(registry_)
                        .Add({});
-  for (const auto& [name, help, figure] : figure_names) {
+  for (const auto& [name, help, figure, unit] : figure_names) {
     auto& family =
         prometheus::BuildGauge().Name(std::string(name)).Help(std::string(help)).Register(registry_);
-    store_gauges_.emplace_back(&family.Add({}), figure);
+    store_gauges_.push_back({.gauge = &family.Add({}), .figure = figure, .unit = unit});
   }
   if (!certificate_) return;
   certificate_expiry_ = &prometheus::BuildGauge()
@@ -100,7 +101,9 @@ void Metrics::count(const Route* route, unsigned status, std::chrono::nanosecond
 
 void Metrics::refresh() {
   const auto figures = maintenance_.figures();
-  for (const auto& [gauge, figure] : store_gauges_) gauge->Set(static_cast<double>(figures.*figure));
+  for (const auto& [gauge, figure, unit] : store_gauges_) {
+    gauge->Set(static_cast<double>(figures.*figure) * unit);
+  }
   takes_writes_->Set(maintenance_.health().takes_writes ? 1 : 0);
   if (certificate_) {
     certificate_expiry_->Set(static_cast<double>(certificate_->get()->expires().time_since_epoch().count()));

@@ -38,6 +38,12 @@ class Metrics {
     prometheus::Histogram* seconds = nullptr;
   };
 
+  struct StoreGauge {
+    prometheus::Gauge* gauge;
+    std::uint64_t store::StoreFigures::*figure;
+    double unit;
+  };
+
   void refresh();
 
   const store::Maintenance& maintenance_;
@@ -45,7 +51,7 @@ class Metrics {
   std::vector<RouteFigures> routes_;
   prometheus::Counter* received_bytes_ = nullptr;
   prometheus::Counter* sent_bytes_ = nullptr;
-  std::vector<std::pair<prometheus::Gauge*, std::uint64_t store::StoreFigures::*>> store_gauges_;
+  std::vector<StoreGauge> store_gauges_;
   prometheus::Gauge* takes_writes_ = nullptr;
   std::shared_ptr<const ServedCertificate> certificate_;
   prometheus::Gauge* certificate_expiry_ = nullptr;

@@ -332,11 +332,11 @@ domain::Result<Replay> recover(Database& database, CommitLog& log, State& state,
   const auto begin = state.last_sequence + 1;
   const auto replayed = parts > 1 ? read_ahead(log, begin, replay) : log.replay(begin, replay);
   if (!replayed) return std::unexpected(replayed.error());
-  const Replay replay_done{.events = state.last_sequence + 1 - begin, .ms = clock.now().ms - began_at.ms};
+  const Replay tail{.events = state.last_sequence + 1 - begin, .ms = clock.now().ms - began_at.ms};
   crash_point("start.replayed");
 
   if (!build_indexes(state, *loaded, launch)) return misfit();
-  return replay_done;
+  return tail;
 }
 
 }  // namespace nexus::store::embedded

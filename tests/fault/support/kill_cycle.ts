@@ -37,9 +37,15 @@ export async function kill_cycle(world: World, random: Random, options: CycleOpt
     await started;
     kills += 1;
   }
+  const began = Date.now();
   await server.must_start(options);
+  const took_s = (Date.now() - began) / 1000;
   const left = await server.figure('nexus_events_not_checkpointed');
   model.expect(left <= replayed_events_max, () => `a start had ${left} events to replay`);
+  const replayed = await server.figure('nexus_events_replayed');
+  model.expect(replayed <= replayed_events_max, () => `a start replayed ${replayed} events`);
+  const replay_s = await server.figure('nexus_replay_seconds');
+  model.expect(replay_s <= took_s, () => `${replay_s} s of a start that took ${took_s} s were for replaying`);
   await load.settle_pending(server);
   const picked = (count: number) => Array.from({ length: Math.min(count, 200) }, (_, i) => (i < 120 ? Math.max(0, count - 1 - i) : random.integer(0, count - 1)));
   await audit(server, model, world.key, { full: options.full, pick: picked });
