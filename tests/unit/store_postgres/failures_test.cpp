@@ -6,29 +6,22 @@
 
 #include <gtest/gtest.h>
 
-#include "session.hpp"
-#include "store/postgres/postgres_store.hpp"
+#include "opened_store.hpp"
 #include "store/wait.hpp"
-#include "support/manual_clock.hpp"
-#include "support/postgres_server.hpp"
 
 namespace nexus::store {
 
 namespace {
 
 TEST(PostgresFailuresTest, clients_are_told_the_state_and_not_the_databases_own_words) {
-  test::PostgresServer server;
-  const test::ManualClock clock;
-  const auto url = server.make_schema();
-  auto engine = open_postgres_store({.url = url}, clock);
-  ASSERT_TRUE(engine) << engine.error().message;
-  test::Session other(url);
+  test::OpenedStore store(std::chrono::seconds(5));
+  auto& other = store.other();
   other.run("BEGIN");
   other.run("LOCK TABLE items IN ACCESS EXCLUSIVE MODE");
 
   auto told = std::async(std::launch::async, [&]() -> std::string {
     try {
-      wait((*engine)->read_item(domain::TenantId{}, "BLUE-WIDGET", [](const auto&, const auto&) {}));
+      wait(store.engine().read_item(domain::TenantId{}, "BLUE-WIDGET", [](const auto&, const auto&) {}));
     } catch (const Unavailable& refusal) {
       return refusal.what();
     }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <libpq-fe.h>
 
@@ -20,6 +22,12 @@ class Session {
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
       throw std::runtime_error(PQerrorMessage(connection_.get()));
     return PQntuples(result.get()) > 0;
+  }
+
+  // Until somebody waits for a lock.
+  void wait_for_a_waiter() {
+    while (!run("SELECT 1 FROM pg_locks WHERE NOT granted"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 
  private:

@@ -3,34 +3,27 @@
 #include <chrono>
 #include <future>
 #include <string>
-#include <thread>
 
 #include <gtest/gtest.h>
 
-#include "session.hpp"
-#include "store/postgres/postgres_store.hpp"
+#include "opened_store.hpp"
 #include "store/wait.hpp"
-#include "support/manual_clock.hpp"
-#include "support/postgres_server.hpp"
 
 namespace nexus::store {
 
 namespace {
 
 TEST(PostgresWriterTest, a_write_goes_on_beside_one_of_its_tenant_that_is_stuck) {
-  test::PostgresServer server;
-  const test::ManualClock clock;
-  const auto url = server.make_schema();
-  auto engine = open_postgres_store({.url = url, .patience = std::chrono::seconds(20)}, clock);
-  ASSERT_TRUE(engine) << engine.error().message;
+  test::OpenedStore store(std::chrono::seconds(20));
   domain::TenantId tenant;
   const auto execute = [&](domain::Request request) {
-    return wait((*engine)->execute({.tenant = tenant, .actor = "till", .request = std::move(request)}, {}));
+    return wait(
+        store.engine().execute({.tenant = tenant, .actor = "till", .request = std::move(request)}, {}));
   };
   tenant = std::get<domain::Tenant>(execute(domain::CreateTenant{"shop"}).value().outcome).id;
   ASSERT_TRUE(execute(domain::CreateItem{.sku = "STUCK", .settings = {}}));
   ASSERT_TRUE(execute(domain::CreateItem{.sku = "FREE", .settings = {}}));
-  test::Session other(url);
+  auto& other = store.other();
   other.run("BEGIN");
   other.run("SELECT 1 FROM items WHERE sku = 'STUCK' FOR UPDATE");
 
@@ -38,8 +31,7 @@ TEST(PostgresWriterTest, a_write_goes_on_beside_one_of_its_tenant_that_is_stuck)
     return execute(domain::ChangeItem{.sku = sku, .title = "Changed"}).has_value();
   };
   auto stuck = std::async(std::launch::async, change, "STUCK");
-  while (!other.run("SELECT 1 FROM pg_locks WHERE NOT granted"))
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  other.wait_for_a_waiter();
   EXPECT_TRUE(change("FREE"));
 
   EXPECT_EQ(stuck.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
