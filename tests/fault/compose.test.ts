@@ -11,7 +11,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { binary } from '../api/support/paths.js';
 import { why_no_postgres } from '../api/support/postgres.js';
-import { until } from '../api/support/wait.js';
+import { until as wait_until } from '../api/support/wait.js';
 import { Boxes } from './support/boxes.js';
 import { temporary_folder } from './support/folders.js';
 import { send_once } from './support/nodes.js';
@@ -29,6 +29,8 @@ function value(section: string, key: string): string {
   assert(found, `${key} is not in ${section}`);
   return found.slice(found.indexOf(': ') + 2);
 }
+// As long as the file lets a database take, on a slow disk, until it is called unhealthy.
+const until = (condition: () => Promise<boolean>) => wait_until(condition, 60_000 * Number(value('x-database', 'start_period').replace(/m$/, '')));
 const words = (text: string) => text.replace(/^\[(.*)\]$/, '$1').split(/,? +/);
 
 const postgres_path = `${process.env.NEXUS_TEST_POSTGRESQL_BIN ?? '/usr/lib/postgresql/15/bin'}:${process.env.PATH}`;
@@ -57,10 +59,9 @@ function data_folder(): string {
 test('the_compose_file_makes_nodes_that_outlive_one_of_them_and_their_primary', { skip }, async (t) => {
   assert(boxes instanceof Boxes);
   t.after(() => boxes.remove());
-  const patience_ms = 60_000 * Number(value('x-database', 'start_period').replace(/m$/, ''));
   const is_healthy = async (name: string) => {
     const [, ...check] = words(value('x-database', 'test'));
-    await until(() => boxes.exec(name, ...check).then(() => true, () => false), patience_ms).catch((error) => assert.fail(`${name}: ${error}\n${boxes.last_words()}`));
+    await until(() => boxes.exec(name, ...check).then(() => true, () => false)).catch((error) => assert.fail(`${name}: ${error}\n${boxes.last_words()}`));
   };
   const database = (env: Record<string, string>, command: string[]) => ({ user: 'postgres', mounts: socket_folder, env: { PATH: postgres_path, ...env }, command });
   boxes.start('db1', database(
