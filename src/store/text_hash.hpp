@@ -7,8 +7,8 @@ namespace nexus::store {
 
 // The hash for tables in memory of texts that clients choose: keyed with bits that the process draws once, so
 // that nobody outside can choose texts that all fall into one place of a table. It is XXH3 with a secret of
-// our own: no cryptographic hash, and need not be one, as its values are never shown (SipHash took 3 % off a
-// bulk's rate). No two processes have the same: what outlives one must not depend on it. Any thread.
+// our own: no cryptographic hash, and need not be one, as its values are never shown. No two processes have
+// the same: what outlives one must not depend on it. Any thread.
 struct TextHash {
   using is_transparent = void;
   using is_avalanching = void;
