@@ -71,6 +71,21 @@ export class Load {
     }
   }
 
+  // Whether the server still refuses the first client's open write, sent again under its key. When it does not, the client
+  // goes on until it is refused again.
+  async is_refused({ url }: { url: string }): Promise<boolean> {
+    const shopper = this.shoppers.find(({ pending }) => pending)!;
+    const operation = shopper.pending!;
+    const connection = new Connection(url);
+    const answer = await connection.send({ ...operation, key: this.key });
+    connection.close();
+    if (answer === undefined || !settle(this.model, operation, answer)) return true;
+    shopper.pending = undefined;
+    if (answer.replayed) this.model.counts.unknown_done += 1;
+    await this.#shop(url, shopper);
+    return false;
+  }
+
   // Sends again, under its key, what has no outcome, and once more to see that the first answer stands. It must be decided
   // at once, or where somebody else has to let go first, within that time.
   async settle_pending({ url, data }: { url: string; data: string }, patience_ms = 0): Promise<void> {

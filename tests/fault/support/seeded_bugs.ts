@@ -36,8 +36,13 @@ function is_gone_for_good(history: History, line: Written): boolean {
   return line.before !== line.after && ledger.slice(from).every(({ after }) => after !== line.before);
 }
 
-function show_before(row: Seen, { warehouse, before }: Written): void {
-  (row.levels[warehouse] as Level).on_hand = before;
+const row_of = (list: Operation, { sku }: Written) => seen(list).find((row) => row.sku === sku);
+
+// Whether the list would be wrong if it showed what this write found.
+const could_be_stale = (history: History, line: Written, list: Operation) => row_of(list, line) !== undefined && is_gone_for_good(history, line);
+
+function show_before(list: Operation, line: Written): void {
+  (row_of(list, line)!.levels[line.warehouse] as Level).on_hand = line.before;
 }
 
 const is_partial = ({ request }: Operation) => request.kind === 'bulk' && request.is_partial === true;
@@ -57,18 +62,16 @@ export const seeded_bugs: SeededBug[] = [
   {
     name: 'a_row_of_a_list_is_stale', reason: /^no order/, in_answers: true,
     seed(history) {
-      const [put, list] = find_pair(of_kind(history, 'put'), of_kind(history, 'list'), (a) => is_gone_for_good(history, written(a)[0]));
-      const [line] = written(put);
-      show_before(seen(list).find(({ sku }) => sku === line.sku)!, line);
+      const [put, list] = find_pair(of_kind(history, 'put'), of_kind(history, 'list'), (a, b) => could_be_stale(history, written(a)[0], b));
+      show_before(list, written(put)[0]);
     },
   },
   {
     name: 'a_list_shows_one_half_of_a_bulk', reason: /^no order/, in_answers: true,
     seed(history) {
-      const [bulk, list] = find_pair(of_kind(history, 'bulk'), of_kind(history, 'list'), (a) =>
-        new Set(written(a).map(({ sku }) => sku)).size === written(a).length && written(a).some((line) => is_gone_for_good(history, line)));
-      const line = written(bulk).find((one) => is_gone_for_good(history, one))!;
-      show_before(seen(list).find(({ sku }) => sku === line.sku)!, line);
+      const [bulk, list] = find_pair(of_kind(history, 'bulk'), of_kind(history, 'list'), (a, b) =>
+        new Set(written(a).map(({ sku }) => sku)).size === written(a).length && written(a).some((line) => could_be_stale(history, line, b)));
+      show_before(list, written(bulk).find((line) => could_be_stale(history, line, list))!);
     },
   },
   {
