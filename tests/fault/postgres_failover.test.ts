@@ -100,6 +100,8 @@ test('a_write_whose_wait_for_the_standby_is_cancelled_is_neither_acknowledged_no
     await pair.primary.query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
     await answered;
   }
+  // Its operator reads why, in the database's words.
+  await until(async () => nodes.first.last_words().includes('canceling wait for synchronous replication'));
   await must_be_unavailable(other, key, writes);
 
   pair.primary.kill();

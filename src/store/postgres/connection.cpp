@@ -121,7 +121,7 @@ std::optional<std::string> Connection::begin_pipeline() {
       [](void* self, const PGresult* notice) {
         auto& in_flight = static_cast<Connection*>(self)->in_flight_;
         if (in_flight.empty() || field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) != "WARNING") return;
-        in_flight.front().reply.has_warning = true;
+        in_flight.front().reply.warning = field(notice, PG_DIAG_MESSAGE_PRIMARY);
       },
       this);
   socket_.emplace(context_, PQsocket(connection));

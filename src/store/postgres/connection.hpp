@@ -44,7 +44,7 @@ struct Failure {
 struct Reply {
   std::vector<Rows> rows;  // of each call, in order; up to the one that failed
   std::optional<Failure> failure;
-  bool has_warning = false;
+  std::optional<std::string> warning;  // the last one that the server gave with them
 };
 
 // One connection to the server, in pipeline mode: what is sent does not wait for the answers before it. All

@@ -297,12 +297,13 @@ Awaitable<Verdict> Group::write_and_commit(Changes& changes) {
                reply.failure->message);
     co_return Verdict::done;
   }
-  if (reply.has_warning || reply.rows.back().tag() != "COMMIT") {
+  if (reply.warning || reply.rows.back().tag() != "COMMIT") {
     // That of a standby that was not waited for, above all: on this server it is done, and may be lost with
     // it.
     refuse_all(ErrorCode::unavailable,
                "the database did not wait for its standby: whether the request took effect for good is not "
-               "known, and an idempotency key would tell");
+               "known, and an idempotency key would tell",
+               reply.warning.value_or(""));
   }
   co_return Verdict::done;
 }

@@ -11,8 +11,11 @@ namespace {
 
 constexpr std::size_t block_size = 16'384;
 
-std::unexpected<domain::Error> standby_not_reached() {
-  return domain::fail(domain::ErrorCode::unavailable, "the database does not reach its standby");
+std::unexpected<domain::Error> standby_not_reached(std::string warning) {
+  return std::unexpected(domain::Error{.code = domain::ErrorCode::unavailable,
+                                       .message = "the database does not reach its standby",
+                                       .details = {},
+                                       .host_detail = std::move(warning)});
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ Awaitable<Result<void>> Sequences::take_block(std::size_t count) {
   const auto reply = co_await pool_.note(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
   // A standby that takes over without it would give the same block to another node.
-  if (reply->has_warning) co_return standby_not_reached();
+  if (reply->warning) co_return standby_not_reached(*reply->warning);
   const Rows& rows = reply->rows.at(0);
   const auto begin = static_cast<std::uint64_t>(rows.integer(0, 0));
   saw(rows.time(0, 1));
@@ -75,7 +78,7 @@ Awaitable<Result<void>> Sequences::note(std::uint64_t next) {
                                                    .add(now()));
   const auto reply = co_await pool_.note(std::move(calls));
   if (!reply) co_return std::unexpected(reply.error());
-  if (reply->has_warning) co_return standby_not_reached();
+  if (reply->warning) co_return standby_not_reached(*reply->warning);
   co_return Result<void>();
 }
 
