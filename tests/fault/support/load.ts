@@ -1,4 +1,5 @@
 // Concurrent clients, each on a connection of its own, until they are told to stop or get no answer any more.
+import assert from 'node:assert/strict';
 import type { Administrator } from './administrator.js';
 import { Connection, over_connections, type Answer } from './connection.js';
 import { sleep } from '../../api/support/wait.js';
@@ -79,7 +80,8 @@ export class Load {
     const connection = new Connection(url);
     const answer = await connection.send({ ...operation, key: this.key });
     connection.close();
-    if (answer === undefined || !settle(this.model, operation, answer)) return true;
+    assert(answer !== undefined, `no answer to ${operation.idempotency_key}`);
+    if (!settle(this.model, operation, answer)) return true;
     shopper.pending = undefined;
     if (answer.replayed) this.model.counts.unknown_done += 1;
     await this.#shop(url, shopper);
