@@ -125,7 +125,7 @@ domain::Result<void> Checkpointer::run_locked() {
       if (state_.windows.size() == 1) return {};
       window = state_.windows.front();
     }
-    WindowWriter writer(database_, state_, *window, clock_);
+    WindowWriter writer(database_, state_, *window, least_, clock_);
     if (auto written = writer.write(); !written) return written;
     {
       const std::unique_lock lock(state_.mutex);

@@ -39,7 +39,7 @@ Place place_of(Part part) {
     case Part::warehouses:
       return {Family::records, std::string(1, keys::warehouse_kind)};
     case Part::items:
-      return {Family::records, std::string(1, keys::item_kind)};
+      return {Family::items, std::string(1, keys::item_kind)};
     case Part::held:
       return {Family::records, std::string(1, keys::held_reservation_kind)};
     case Part::closed:

@@ -1,5 +1,6 @@
 #include "store/embedded/database.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -19,7 +20,7 @@ namespace nexus::store::embedded {
 
 namespace {
 
-constexpr std::string_view format_version = "2";
+constexpr std::string_view format_version = "3";
 constexpr std::uint64_t room_for_opening = 4U << 20;
 constexpr std::chrono::milliseconds patience_with_users{1000};
 
@@ -29,6 +30,10 @@ std::filesystem::path rocks_path(const std::filesystem::path& directory) {
 std::filesystem::path runs_path(const std::filesystem::path& directory) {
   return directory / "runs";
 }
+
+// Which of the two families has the items: there when it is the second one.
+constexpr std::string_view in_b = "b";
+constexpr std::string_view in_a = "a";
 
 domain::Error unavailable(std::string message) {
   return {.code = domain::ErrorCode::unavailable, .message = std::move(message)};
@@ -100,6 +105,10 @@ std::expected<void, Database::OpenFailure> Database::open_rocks() {
   }
   db_.reset(db);
   complaints->stop();
+  if (auto found = find_items(); !found.ok()) {
+    return std::unexpected(
+        OpenFailure{.status = found, .error = to_error("cannot find the items of the store", found)});
+  }
   return {};
 }
 
@@ -121,10 +130,54 @@ std::string Database::damaged_files() const {
 
 void Database::close_rocks() {
   if (!db_) return;
-  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  for (auto* handle : handles_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
+  }
   handles_.clear();
   db_->Close();
   db_.reset();
+}
+
+std::size_t Database::place_of(Family which) const {
+  const bool is_other = has_items_in_b_ && (which == Family::items || which == Family::next_items);
+  if (!is_other) return static_cast<std::size_t>(which);
+  return static_cast<std::size_t>(which == Family::items ? Family::next_items : Family::items);
+}
+
+// Of what was open, nothing is used yet.
+rocksdb::Status Database::find_items() {
+  std::string home;
+  const auto status = db_->Get(rocksdb::ReadOptions(), handles_[place_of(Family::meta)],
+                               rocksdb::Slice(keys::items_home), &home);
+  if (!status.ok() && !status.IsNotFound()) return status;
+  if (status.ok() && home != in_a && home != in_b) {
+    return rocksdb::Status::Corruption(fmt::format("no family of items is named {:?}", home));
+  }
+  has_items_in_b_ = home == in_b;
+  return {};
+}
+
+bool Database::is_next_items_clear() {
+  const auto opened = use();
+  if (!opened) return false;
+  auto* family = opened->family(Family::next_items);
+  std::uint64_t bytes = 0;
+  return family != nullptr &&
+         opened->rocks().GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize, &bytes) &&
+         bytes == 0;
+}
+
+rocksdb::Status Database::clear_next_items() {
+  const std::unique_lock alone(using_, patience_with_users);
+  if (!alone || !db_) return rocksdb::Status::Busy("the database is in use");
+  const auto place = place_of(Family::next_items);
+  if (handles_[place] != nullptr) {
+    if (auto status = db_->DropColumnFamily(handles_[place]); !status.ok()) return status;
+    db_->DestroyColumnFamilyHandle(std::exchange(handles_[place], nullptr));
+    crash_point("checkpoint.old_items_dropped");
+  }
+  const auto& [name, options] = descriptors_[place];
+  return db_->CreateColumnFamily(options, name, &handles_[place]);
 }
 
 domain::Result<void> Database::check_format() {
@@ -138,7 +191,7 @@ domain::Result<void> Database::check_format() {
   crash_point("start.before_format");
   // What is not flushed holds on to all write-ahead files from its own on, and nothing else flushes this
   // family.
-  auto* meta = handles_[static_cast<std::size_t>(Family::meta)];
+  auto* meta = handles_[place_of(Family::meta)];
   rocksdb::WriteOptions in_memory;
   in_memory.disableWAL = true;
   auto status = db_->Put(in_memory, meta, rocksdb::Slice(keys::format), rocksdb::Slice(format_version));
@@ -193,7 +246,7 @@ SortedRun Database::start_run(Family which) {
 }
 
 rocksdb::ColumnFamilyOptions Database::file_options(Family which) const {
-  auto options = descriptors_[static_cast<std::size_t>(which)].options;
+  auto options = descriptors_[place_of(which)].options;
   // A fresh run is merged soon, and that packs it.
   if (which == Family::ledger) options.compression = rocksdb::kNoCompression;
   return options;
@@ -205,6 +258,7 @@ std::uint64_t Database::room_to_reopen() const {
   if (db_) {
     for (auto* handle : handles_) {
       std::uint64_t bytes = 0;
+      if (handle == nullptr) continue;
       if (db_->GetIntProperty(handle, rocksdb::DB::Properties::kSizeAllMemTables, &bytes)) needed += bytes;
     }
   }
@@ -226,6 +280,15 @@ rocksdb::Status Database::reopen() {
 }
 
 rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
+  const auto has_next_items = [](const SortedRun& run) {
+    return run.family_ == Family::next_items && !run.is_empty();
+  };
+  const bool items_move = std::ranges::any_of(runs, has_next_items);
+  if (items_move) {
+    auto meta = std::ranges::find(runs, Family::meta, &SortedRun::family_);
+    if (meta == runs.end()) meta = runs.insert(meta, start_run(Family::meta));
+    meta->put(keys::items_home, has_items_in_b_ ? in_a : in_b);
+  }
   const auto opened = use();
   if (!opened) return rocksdb::Status::NoSpace(told_to_host(opened.error()));
   std::vector<rocksdb::IngestExternalFileArg> args;
@@ -245,7 +308,9 @@ rocksdb::Status Database::ingest(std::vector<SortedRun> runs) {
   }
   if (args.empty()) return {};
   crash_point("checkpoint.before_ingest");
-  return opened->rocks().IngestExternalFiles(args);
+  auto status = opened->rocks().IngestExternalFiles(args);
+  if (status.ok() && items_move) has_items_in_b_ = !has_items_in_b_;
+  return status;
 }
 
 struct SortedRun::Writer {

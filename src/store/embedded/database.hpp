@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <atomic>
 #include <expected>
 #include <filesystem>
 #include <memory>
@@ -22,9 +22,9 @@
 
 namespace nexus::store::embedded {
 
-// The column families, in the order in which they are opened. README.md says what is in each.
-enum class Family : std::uint8_t { meta, log, records, ledger, reservations, answers };
-inline constexpr std::size_t family_count = 6;
+// The column families, in the order in which they are opened. README.md says what is in each. Of the two that
+// have items one at a time is `items`; the other one is empty.
+enum class Family : std::uint8_t { meta, log, records, items, next_items, ledger, reservations, answers };
 
 // UNAVAILABLE: what was being done, and what RocksDB says of it (it names the file where it knows one).
 domain::Error to_error(std::string_view doing, const rocksdb::Status& status);
@@ -41,7 +41,7 @@ class Database {
    public:
     rocksdb::DB& rocks() const { return *database_->db_; }
     rocksdb::ColumnFamilyHandle* family(Family which) const {
-      return database_->handles_[static_cast<std::size_t>(which)];
+      return database_->handles_[database_->place_of(which)];
     }
     // Null when there is no such key.
     domain::Result<std::optional<std::string>> get(Family which, std::string_view key) const;
@@ -81,8 +81,13 @@ class Database {
 
   // A file in the making, on the same file system, for ingest().
   SortedRun start_run(Family family);
-  // Makes all of the runs visible and durable at once, or none.
+  // Makes all of the runs visible and durable at once, or none. After one of `next_items` that family is
+  // `items`, and the other one waits for clear_next_items().
   rocksdb::Status ingest(std::vector<SortedRun> runs);
+  // Whether a run of `next_items` may be ingested. Of the checkpointer's thread, as the next one.
+  bool is_next_items_clear();
+  // Drops all that is there, files and all. Busy while others are using the database: it can be done later.
+  rocksdb::Status clear_next_items();
 
   // Closes RocksDB and opens it anew, after a full disk stopped it: what it then has is what a start would
   // find. NoSpace while there is too little for that, Busy while others are using it; after anything else it
@@ -107,6 +112,8 @@ class Database {
   };
   std::expected<void, OpenFailure> open_rocks();
   void close_rocks();
+  std::size_t place_of(Family which) const;  // in handles_
+  rocksdb::Status find_items();
   domain::Result<void> check_format();
   rocksdb::ColumnFamilyOptions file_options(Family family) const;
   std::uint64_t room_to_reopen() const;  // bytes
@@ -118,7 +125,8 @@ class Database {
   rocksdb::DBOptions db_options_;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors_;
   std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // null where one was dropped and not made anew
+  std::atomic<bool> has_items_in_b_{false};
   std::uint64_t next_run_ = 0;     // of the checkpointer's thread only
   std::shared_timed_mutex using_;  // exclusively: to close and open
   std::shared_ptr<StopWatcher> stops_ = std::make_shared<StopWatcher>();

@@ -211,6 +211,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   return {{rocksdb::kDefaultColumnFamilyName, with_table(meta, plain)},
           {"log", with_table(log_options(), plain)},
           {"records", with_table(run_options(), plain)},
+          {"items_a", with_table(run_options(), plain)},
+          {"items_b", with_table(run_options(), plain)},
           {"ledger", ledger},
           {"reservations", with_table(run_options(), looked_up)},
           {"answers", answers}};

@@ -56,7 +56,7 @@ inline std::optional<std::uint64_t> log_sequence(std::string_view key) {
   return detail::get_number(key);
 }
 
-// records: one letter for the kind, then what it is.
+// records and items: one letter for the kind, then what it is.
 inline constexpr char held_reservation_kind = 'H';
 inline constexpr char item_kind = 'I';
 inline constexpr char key_kind = 'K';
@@ -179,5 +179,6 @@ inline std::string answer(domain::TenantId tenant, std::string_view idempotency_
 // default: what the store knows of itself.
 inline constexpr std::string_view format = "format";
 inline constexpr std::string_view checkpoint = "checkpoint";
+inline constexpr std::string_view items_home = "items";  // behind the checkpoint, with which it is written
 
 }  // namespace nexus::store::embedded::keys

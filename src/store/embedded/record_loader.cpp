@@ -44,16 +44,16 @@ class Counter {
 };
 
 struct KeyRange {
-  std::string begin;
-  std::string end;  // not in it; empty is behind all
+  std::string begin;  // empty is before all
+  std::string end;    // not in it; empty is behind all
 };
 
 // Calls `load(key, value)` for each record of the range, until one is false: that one is damaged.
 template <typename Load, typename Note>
-Result<void> scan(Database& database, const Database::Use& opened, const KeyRange& range, Load&& load,
-                  Note&& note) {
+Result<void> scan(Database& database, const Database::Use& opened, Family family, const KeyRange& range,
+                  Load&& load, Note&& note) {
   const rocksdb::Slice end(range.end);
-  const auto records = opened.scan(Family::records, range.end.empty() ? nullptr : &end);
+  const auto records = opened.scan(family, range.end.empty() ? nullptr : &end);
   std::uint64_t loaded = 0;
   for (records->Seek(rocksdb::Slice(range.begin)); records->Valid(); records->Next()) {
     if (!load(records->key().ToStringView(), records->value().ToStringView())) {
@@ -82,7 +82,7 @@ class ItemLoader {
 
   bool load(std::string_view key, std::string_view value) {
     const auto parsed = keys::parse_record(key);
-    if (!parsed) return false;
+    if (!parsed || key.front() != keys::item_kind) return false;
     if (parts_.empty() || parts_.back().tenant != parsed->tenant) {
       parts_.push_back({.tenant = parsed->tenant, .items = {}, .stamps = {}});
     }
@@ -193,8 +193,12 @@ Result<LoadedRecords> load_records(Database& database, State& state, std::uint64
   const auto opened = database.use();
   if (!opened) return std::unexpected(opened.error());
   std::uint64_t total = 0;
-  opened->rocks().GetIntProperty(opened->family(Family::records), rocksdb::DB::Properties::kEstimateNumKeys,
-                                 &total);
+  for (const auto family : {Family::records, Family::items}) {
+    std::uint64_t records = 0;
+    opened->rocks().GetIntProperty(opened->family(family), rocksdb::DB::Properties::kEstimateNumKeys,
+                                   &records);
+    total += records;
+  }
   Counter counter(total, progress);
   const auto count = [&](std::uint64_t records) { counter.add(records); };
   const auto count_and_tell = [&](std::uint64_t records) {
@@ -202,17 +206,17 @@ Result<LoadedRecords> load_records(Database& database, State& state, std::uint64
     counter.tell();
   };
 
-  std::vector<KeyRange> ranges{{.begin = first_item_key(), .end = behind_items()}};
+  std::vector<KeyRange> ranges(1);
   for (const auto& split : splits) {
     ranges.back().end = split;
-    ranges.push_back({.begin = split, .end = behind_items()});
+    ranges.push_back({.begin = split, .end = {}});
   }
   std::vector<ItemLoader> loaders;
   loaders.reserve(ranges.size());
   for (std::size_t part = 0; part < ranges.size(); ++part) loaders.emplace_back(mark);
   const auto load_items = [&](std::size_t part, const auto& note) {
     const auto load = [&](auto key, auto value) { return loaders[part].load(key, value); };
-    return scan(database, *opened, ranges[part], load, note);
+    return scan(database, *opened, Family::items, ranges[part], load, note);
   };
   std::vector<std::future<Result<void>>> others;
   for (std::size_t part = 1; part < ranges.size(); ++part) {
@@ -225,11 +229,8 @@ Result<LoadedRecords> load_records(Database& database, State& state, std::uint64
   LoadedRecords loaded;
   OtherLoader other(state, loaded);
   const auto load_other = [&](auto key, auto value) { return other.load(key, value); };
-  auto result = scan(database, *opened, {.begin = {}, .end = first_item_key()}, load_other, count_and_tell);
+  auto result = scan(database, *opened, Family::records, KeyRange(), load_other, count_and_tell);
   if (result) result = load_items(0, count_and_tell);
-  if (result) {
-    result = scan(database, *opened, {.begin = behind_items(), .end = {}}, load_other, count_and_tell);
-  }
   for (auto& one : others) {
     auto ended = one.get();
     if (result) result = std::move(ended);
@@ -247,7 +248,7 @@ Result<std::vector<std::string>> split_items(Database& database, std::size_t par
     const auto begin = first_item_key();
     const rocksdb::Range range(begin, key);
     std::uint64_t bytes = 0;
-    opened->rocks().GetApproximateSizes(opened->family(Family::records), &range, 1, &bytes);
+    opened->rocks().GetApproximateSizes(opened->family(Family::items), &range, 1, &bytes);
     return bytes;
   };
   const auto total = bytes_before(behind_items());

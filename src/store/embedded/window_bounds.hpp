@@ -22,6 +22,14 @@ inline WindowBounds bounds_for(WindowBounds least, std::uint64_t items) {
   return {.events = least.events * growth, .bytes = least.bytes * growth};
 }
 
+// Whether a checkpoint whose window met so many of all items writes all of them, and so replaces what there is,
+// rather than add a run that has to be merged with it. Where it met most, that costs little more than the run;
+// the runs of a small store cost next to nothing.
+inline bool is_worth_all_items(WindowBounds least, std::uint64_t met, std::uint64_t items) {
+  constexpr std::uint64_t small_part = 5;
+  return items >= least.events / small_part && met >= items / 2;
+}
+
 // What may wait in all windows together before writes do: four of the least, or two large ones.
 inline WindowBounds pending_max(WindowBounds least, std::uint64_t items) {
   const auto bounds = bounds_for(least, items);

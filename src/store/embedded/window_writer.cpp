@@ -57,38 +57,58 @@ void wait_for_compaction(Database& database, Family family) {
 
 }  // namespace
 
-WindowWriter::WindowWriter(Database& database, const State& state, const Window& window, const Clock& clock)
-    : database_(database), state_(state), window_(window), clock_(clock) {}
+WindowWriter::WindowWriter(Database& database, const State& state, const Window& window, WindowBounds least,
+                           const Clock& clock)
+    : database_(database), state_(state), window_(window), least_(least), clock_(clock) {}
 
 domain::Result<void> WindowWriter::write() {
   wait_for_compaction(database_, Family::ledger);
   wait_for_compaction(database_, Family::records);
+  wait_for_compaction(database_, Family::items);
+  const bool replaces_items = writes_all_items();
   std::vector<SortedRun> runs;
   for (const auto family :
-       {Family::ledger, Family::records, Family::reservations, Family::answers, Family::meta}) {
+       {Family::ledger, Family::records, replaces_items ? Family::next_items : Family::items,
+        Family::reservations, Family::answers, Family::meta}) {
     runs.push_back(database_.start_run(family));
   }
-  sort_items();
+  add_items(window_.items(), true);
   write_ledger(runs[0]);
   crash_point("checkpoint.ledger_written");
   gather_reservations();
   write_records(runs[1]);
+  if (replaces_items) add_items(other_items(), false);
+  write_items(runs[2]);
   crash_point("checkpoint.records_written");
-  write_reservations(runs[2]);
-  write_answers(runs[3]);
-  write_mark(runs[4]);
+  write_reservations(runs[3]);
+  write_answers(runs[4]);
+  write_mark(runs[5]);
   if (auto status = database_.ingest(std::move(runs)); !status.ok()) {
     return std::unexpected(to_error("a checkpoint failed", status));
   }
   crash_point("checkpoint.ingested");
+  // What keeps it from going is met again by the next one that would write all.
+  if (replaces_items) database_.clear_next_items().PermitUncheckedError();
   return {};
 }
 
-void WindowWriter::sort_items() {
-  items_.reserve(window_.items().size());
+bool WindowWriter::writes_all_items() {
+  std::uint64_t items = 0;
+  {
+    const std::shared_lock lock(state_.mutex);
+    items = state_.count_items();
+  }
+  if (!is_worth_all_items(least_, window_.items().size(), items)) return false;
+  return database_.is_next_items_clear() || database_.clear_next_items().ok();
+}
+
+// Into the order of those that are there. What the window met has its index there.
+void WindowWriter::add_items(const std::vector<Window::ItemRef>& refs, bool are_of_window) {
+  const auto before = static_cast<std::ptrdiff_t>(items_.size());
+  items_.reserve(items_.size() + refs.size());
   std::uint32_t index = 0;
   in_batches(
-      state_.mutex, window_.items(),
+      state_.mutex, refs,
       [&](std::span<const Window::ItemRef> batch) {
         for (const auto& ref : batch) ref.tenant->items.prefetch_item(ref.slot);
         for (const auto& ref : batch) {
@@ -97,11 +117,36 @@ void WindowWriter::sort_items() {
                             .sku = sku,
                             .start = in_order_of_bytes(start_of(sku)),
                             .slot = ref.slot,
-                            .index = index++});
+                            .index = are_of_window ? index++ : not_met});
         }
       },
       [] {});
-  std::ranges::sort(items_, [](const Item& a, const Item& b) { return a.comes_before(b); });
+  const auto comes_before = [](const Item& a, const Item& b) { return a.comes_before(b); };
+  std::sort(items_.begin() + before, items_.end(), comes_before);
+  std::inplace_merge(items_.begin(), items_.begin() + before, items_.end(), comes_before);
+}
+
+// What comes to the store from now on is of a later window.
+std::vector<Window::ItemRef> WindowWriter::other_items() const {
+  std::vector<std::pair<TenantState*, std::vector<bool>>> tenants;
+  {
+    const std::shared_lock lock(state_.mutex);
+    for (const auto& [id, tenant] : state_.tenants) {
+      tenants.emplace_back(tenant.get(), std::vector<bool>(tenant->items.size()));
+    }
+  }
+  std::ranges::sort(tenants, {}, &std::pair<TenantState*, std::vector<bool>>::first);
+  for (const auto& item : items_) {
+    std::ranges::lower_bound(tenants, item.tenant, {}, &decltype(tenants)::value_type::first)
+        ->second[item.slot] = true;
+  }
+  std::vector<Window::ItemRef> others;
+  for (const auto& [tenant, is_met] : tenants) {
+    for (SlotId slot = 0; slot < is_met.size(); ++slot) {
+      if (!is_met[slot]) others.push_back({.tenant = tenant, .slot = slot});
+    }
+  }
+  return others;
 }
 
 // Looks at the SKUs themselves, which may be anywhere in memory, only where their starts are the same.
@@ -205,7 +250,6 @@ void WindowWriter::write_records(SortedRun& run) const {
       run.erase(key);
     }
   }
-  write_items(run);
   write_directory(run);
   write_warehouses(run);
 }

@@ -13,14 +13,17 @@
 #include "store/embedded/database.hpp"
 #include "store/embedded/sku_start.hpp"
 #include "store/embedded/state.hpp"
+#include "store/embedded/window_bounds.hpp"
 
 namespace nexus::store::embedded {
 
 // Writes one sealed window into ledger, records and archives: adjustments as one run sorted by SKU, and what
-// changed as it is by now.
+// changed as it is by now. Where most items did, all of them are written, in place of all runs there are.
 class WindowWriter {
  public:
-  WindowWriter(Database& database, const State& state, const Window& window, const Clock& clock);
+  // `least` is what a small store's windows have.
+  WindowWriter(Database& database, const State& state, const Window& window, WindowBounds least,
+               const Clock& clock);
 
   // All or nothing; the mark of the checkpoint comes with it.
   domain::Result<void> write();
@@ -34,12 +37,16 @@ class WindowWriter {
     std::string_view sku;  // in the item's slot, where it does not change
     SkuStart start;        // of that, in the order of bytes
     SlotId slot;
-    std::uint32_t index;  // in the window
+    std::uint32_t index;  // in the window; not_met
 
     bool comes_before(const Item& other) const;
   };
 
-  void sort_items();
+  static constexpr std::uint32_t not_met = 0xffff'ffff;
+
+  bool writes_all_items();
+  void add_items(const std::vector<Window::ItemRef>& refs, bool are_of_window);
+  std::vector<Window::ItemRef> other_items() const;
   void write_ledger(SortedRun& run) const;
   std::vector<std::uint32_t> sort_lines() const;
   void gather_reservations();
@@ -55,8 +62,9 @@ class WindowWriter {
   Database& database_;
   const State& state_;
   const Window& window_;
+  const WindowBounds least_;
   const Clock& clock_;
-  std::vector<Item> items_;                                  // by tenant and SKU
+  std::vector<Item> items_;  // to be written, by tenant and SKU
   std::map<std::string, std::optional<std::string>> held_;   // records; nothing takes one away
   std::vector<std::pair<std::string, std::string>> closed_;  // archive entries, sorted
   std::vector<std::pair<TenantState*, domain::ReservationId>> archived_;

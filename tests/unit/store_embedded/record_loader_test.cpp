@@ -32,9 +32,9 @@ class RecordLoader {
 
   Database& database() { return *database_; }
 
-  void write(const std::map<std::string, std::string>& records) {
+  void write(const std::map<std::string, std::string>& records, Family family = Family::items) {
     std::vector<SortedRun> runs;
-    runs.push_back(database_->start_run(Family::records));
+    runs.push_back(database_->start_run(family));
     for (const auto& [key, value] : records) runs.back().put(key, value);
     const auto status = database_->ingest(std::move(runs));
     if (!status.ok()) throw std::runtime_error(status.ToString());
@@ -139,9 +139,21 @@ TEST(RecordLoaderTest, a_damaged_item_is_named_whichever_part_it_is_in) {
 }
 
 TEST(RecordLoaderTest, what_is_no_kind_of_record_is_damage) {
-  for (const auto* kind : {"A", "Z"}) {
+  for (const auto family : {Family::records, Family::items}) {
+    for (const auto* kind : {"A", "Z"}) {
+      RecordLoader store;
+      store.write({{kind + std::string(keys::id_size, 'x'), "?"}}, family);
+      State state;
+      EXPECT_FALSE(load_records(store.database(), state, 0, {}, Progress()));
+    }
+  }
+}
+
+TEST(RecordLoaderTest, an_item_among_other_records_is_damage_and_so_are_they_among_items) {
+  for (const auto& [key, family] : {std::pair(keys::item_record(tenant(1), "A"), Family::records),
+                                    std::pair(keys::tenant_record(tenant(1)), Family::items)}) {
     RecordLoader store;
-    store.write({{kind + std::string(keys::id_size, 'x'), "?"}});
+    store.write({{key, encode_record(domain::Item{.sku = "A"}, 1)}}, family);
     State state;
     EXPECT_FALSE(load_records(store.database(), state, 0, {}, Progress()));
   }

@@ -134,12 +134,12 @@ TEST_F(VerifyTest, lines_of_a_sku_that_there_is_not_are_found) {
 
 TEST_F(VerifyTest, a_level_that_does_not_stand_as_the_ledger_says_is_found) {
   const auto key = keys::item_record(tenant_, "lane 0");
-  for (const auto& [stored, value] : all(Family::records)) {
+  for (const auto& [stored, value] : all(Family::items)) {
     if (stored != key) continue;
     auto item = store::embedded::decode_item("lane 0", value).value();
     item.value.levels.front().on_hand += 1;
     item.value.levels.front().reserved += 2;
-    write(Family::records, key, store::embedded::encode_record(item.value, item.stamp));
+    write(Family::items, key, store::embedded::encode_record(item.value, item.stamp));
   }
   const auto found = problems();
   EXPECT_NE(found.find("SKU \"lane 0\""), std::string::npos) << found;
@@ -151,7 +151,7 @@ TEST_F(VerifyTest, a_store_of_another_format_is_refused_by_number_and_stays_as_i
   for (int i = 0; i < 2; ++i) {
     const auto refused = Database::open({.directory = path_}, clock_);
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("has format 1, and this version reads 2"), std::string::npos)
+    EXPECT_NE(refused.error().message.find("has format 1, and this version reads 3"), std::string::npos)
         << refused.error().message;
   }
 }

@@ -33,5 +33,14 @@ TEST(WindowBoundsTest, two_windows_may_wait_or_four_of_the_least) {
   EXPECT_EQ(pending_max(least, 50'000'000).bytes, 512U << 20);
 }
 
+TEST(WindowBoundsTest, all_items_are_written_where_a_window_met_most_of_many) {
+  EXPECT_TRUE(is_worth_all_items(least, 1'000'000, 1'000'000));
+  EXPECT_TRUE(is_worth_all_items(least, 500'000, 1'000'000));
+  EXPECT_FALSE(is_worth_all_items(least, 499'999, 1'000'000));
+  EXPECT_TRUE(is_worth_all_items(least, 100'000, 100'000));
+  EXPECT_FALSE(is_worth_all_items(least, 99'999, 99'999));
+  EXPECT_FALSE(is_worth_all_items(least, 0, 0));
+}
+
 }  // namespace
 }  // namespace nexus::store::embedded
