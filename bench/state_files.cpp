@@ -1,5 +1,6 @@
-// Names the files of the state, which a start of the server has to read: records and reservations. Neither
-// the ledger, which it leaves alone, nor the log, whose tail it replays, is among them. One path a line.
+// Names the files of the state, which a start of the server has to read: items and other records. Neither
+// ledger and archives, which it leaves alone, nor the log, whose tail it replays, are among them. One path a
+// line.
 //
 //   state_files DIR        (a store that no server has open)
 
@@ -18,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_loaded(std::string_view family) {
-  return family != "ledger" && family != "answers";
+  return family == "records" || family.starts_with("items");
 }
 
 int run(const std::string& directory) {
