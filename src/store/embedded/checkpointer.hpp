@@ -20,9 +20,9 @@ namespace nexus::store::embedded {
 
 // Moves the log into records and ledger, a window at a time, on a thread of its own.
 //
-// A checkpoint is fuzzy: it copies what changed in a window as it is by now, in small batches, each stamped
-// with the last event that it reflects, while the writer goes on. It takes effect at once: ledger, records,
-// archives and the mark of how far it came are ingested together or not at all.
+// A checkpoint is fuzzy: it copies what changed in a window, or all items where most did, as it is by now, in
+// small batches, each stamped with the last event that it reflects, while the writer goes on. It takes effect
+// at once: ledger, records, archives and the mark of how far it came are ingested together or not at all.
 class Checkpointer {
  public:
   // A window ends when it has what bounds_for(least, …) says, or `interval_ms` after the one before. All that

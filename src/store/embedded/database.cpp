@@ -31,7 +31,7 @@ std::filesystem::path runs_path(const std::filesystem::path& directory) {
   return directory / "runs";
 }
 
-// Which of the two families has the items: there when it is the second one.
+// Which of the two families has the items. Nothing is said of it until they have moved for the first time.
 constexpr std::string_view in_b = "b";
 constexpr std::string_view in_a = "a";
 
@@ -144,7 +144,7 @@ std::size_t Database::place_of(Family which) const {
   return static_cast<std::size_t>(which == Family::items ? Family::next_items : Family::items);
 }
 
-// Of what was open, nothing is used yet.
+// Before anybody uses what was opened.
 rocksdb::Status Database::find_items() {
   std::string home;
   const auto status = db_->Get(rocksdb::ReadOptions(), handles_[place_of(Family::meta)],

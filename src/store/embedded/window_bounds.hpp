@@ -22,9 +22,9 @@ inline WindowBounds bounds_for(WindowBounds least, std::uint64_t items) {
   return {.events = least.events * growth, .bytes = least.bytes * growth};
 }
 
-// Whether a checkpoint whose window met so many of all items writes all of them, and so replaces what there is,
-// rather than add a run that has to be merged with it. Where it met most, that costs little more than the run;
-// the runs of a small store cost next to nothing.
+// Whether a checkpoint whose window met so many of all items writes all of them, and so replaces what there
+// is, rather than add a run that has to be merged with it: where it met most, that costs little more than the
+// run. Of a small store the runs cost next to nothing.
 inline bool is_worth_all_items(WindowBounds least, std::uint64_t met, std::uint64_t items) {
   constexpr std::uint64_t small_part = 5;
   return items >= least.events / small_part && met >= items / 2;

@@ -126,22 +126,16 @@ void WindowWriter::add_items(const std::vector<Window::ItemRef>& refs, bool are_
   std::inplace_merge(items_.begin(), items_.begin() + before, items_.end(), comes_before);
 }
 
-// What comes to the store from now on is of a later window.
+// Those that the window did not meet. What comes to the store from now on is of a later window.
 std::vector<Window::ItemRef> WindowWriter::other_items() const {
-  std::vector<std::pair<TenantState*, std::vector<bool>>> tenants;
+  std::map<TenantState*, std::vector<bool>> met;  // by slot
   {
     const std::shared_lock lock(state_.mutex);
-    for (const auto& [id, tenant] : state_.tenants) {
-      tenants.emplace_back(tenant.get(), std::vector<bool>(tenant->items.size()));
-    }
+    for (const auto& [id, tenant] : state_.tenants) met[tenant.get()].resize(tenant->items.size());
   }
-  std::ranges::sort(tenants, {}, &std::pair<TenantState*, std::vector<bool>>::first);
-  for (const auto& item : items_) {
-    std::ranges::lower_bound(tenants, item.tenant, {}, &decltype(tenants)::value_type::first)
-        ->second[item.slot] = true;
-  }
+  for (const auto& item : items_) met.at(item.tenant)[item.slot] = true;
   std::vector<Window::ItemRef> others;
-  for (const auto& [tenant, is_met] : tenants) {
+  for (const auto& [tenant, is_met] : met) {
     for (SlotId slot = 0; slot < is_met.size(); ++slot) {
       if (!is_met[slot]) others.push_back({.tenant = tenant, .slot = slot});
     }

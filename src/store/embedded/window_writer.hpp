@@ -32,17 +32,16 @@ class WindowWriter {
   const std::vector<std::pair<TenantState*, domain::ReservationId>>& archived() const { return archived_; }
 
  private:
+  static constexpr std::uint32_t not_met = 0xffff'ffff;
   struct Item {
     TenantState* tenant;
     std::string_view sku;  // in the item's slot, where it does not change
     SkuStart start;        // of that, in the order of bytes
     SlotId slot;
-    std::uint32_t index;  // in the window; not_met
+    std::uint32_t index;  // in the window; not_met where it is not there
 
     bool comes_before(const Item& other) const;
   };
-
-  static constexpr std::uint32_t not_met = 0xffff'ffff;
 
   bool writes_all_items();
   void add_items(const std::vector<Window::ItemRef>& refs, bool are_of_window);
@@ -64,7 +63,7 @@ class WindowWriter {
   const Window& window_;
   const WindowBounds least_;
   const Clock& clock_;
-  std::vector<Item> items_;  // to be written, by tenant and SKU
+  std::vector<Item> items_;                                  // to be written, by tenant and SKU
   std::map<std::string, std::optional<std::string>> held_;   // records; nothing takes one away
   std::vector<std::pair<std::string, std::string>> closed_;  // archive entries, sorted
   std::vector<std::pair<TenantState*, domain::ReservationId>> archived_;
