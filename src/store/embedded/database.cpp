@@ -147,8 +147,8 @@ std::size_t Database::place_of(Family which) const {
 // Before anybody uses what was opened.
 rocksdb::Status Database::find_items() {
   std::string home;
-  const auto status = db_->Get(rocksdb::ReadOptions(), handles_[place_of(Family::meta)],
-                               rocksdb::Slice(keys::items_home), &home);
+  auto status = db_->Get(rocksdb::ReadOptions(), handles_[place_of(Family::meta)],
+                         rocksdb::Slice(keys::items_home), &home);
   if (!status.ok() && !status.IsNotFound()) return status;
   if (status.ok() && home != in_a && home != in_b) {
     return rocksdb::Status::Corruption(fmt::format("no family of items is named {:?}", home));
