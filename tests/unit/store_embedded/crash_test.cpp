@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -30,15 +32,15 @@ void expect_all_acknowledged(const std::filesystem::path& folder, int lanes, con
 class CrashPointTest : public ::testing::TestWithParam<const char*> {};
 
 // Of three lanes a checkpoint writes all items, of two those that its window met.
-void crash_again_and_again(const std::string& point, int lanes) {
+void crash_again_and_again(const std::string& point, int lanes, const std::vector<std::string>& passes) {
   const TemporaryFolder folder;
   const auto store = folder.path() / "store";
-  for (const auto* nth : {"1", "2", "7"}) {
+  for (const auto& nth : passes) {
     SCOPED_TRACE(nth);
     const auto run = run_child(store, lanes, 60, point + ":" + nth);
     if (!run.was_killed) {
       // A point that is passed but once in a run, or by a checkpoint of all items alone.
-      EXPECT_FALSE(std::string(nth) == "1" && lanes == 3);
+      EXPECT_FALSE(nth == "1" && lanes == 3);
       EXPECT_EQ(run.exit_code, 0);
       continue;
     }
@@ -53,10 +55,8 @@ void crash_again_and_again(const std::string& point, int lanes) {
 }
 
 TEST_P(CrashPointTest, nothing_acknowledged_is_lost) {
-  for (const int lanes : {2, 3}) {
-    SCOPED_TRACE(lanes);
-    crash_again_and_again(GetParam(), lanes);
-  }
+  crash_again_and_again(GetParam(), 3, {"1", "2", "7"});
+  crash_again_and_again(GetParam(), 2, {"2"});
 }
 
 std::string name_of_point(const ::testing::TestParamInfo<const char*>& point) {
