@@ -1,7 +1,6 @@
 // A checkpoint that met most items writes all of them: what there was before is dropped whole, and never
 // read.
 
-#include <chrono>
 #include <future>
 #include <map>
 #include <memory>
@@ -76,10 +75,11 @@ TEST_F(ItemsReplacedTest, what_is_written_later_comes_on_top_of_them) {
 }
 
 TEST_F(ItemsReplacedTest, it_can_be_done_again_and_again) {
-  for (const auto* value : {"1", "2", "3", "4"}) {
+  write(Family::items, {{"a", "1"}});
+  for (const auto* value : {"2", "3", "4"}) {
     ASSERT_TRUE(database_->is_next_items_clear());
     write(Family::next_items, {{"a", value}});
-    EXPECT_FALSE(value != std::string("1") && database_->is_next_items_clear());
+    EXPECT_FALSE(database_->is_next_items_clear());
     ASSERT_TRUE(database_->clear_next_items().ok());
     EXPECT_EQ(all(Family::items), (Records{{"a", value}}));
   }
