@@ -117,6 +117,24 @@ TEST_F(ItemsReplacedTest, nothing_is_dropped_under_a_reader) {
   EXPECT_TRUE(database_->clear_next_items().ok());
 }
 
+// As the writer's thread does after a full disk, while the checkpointer's thread drops.
+TEST_F(ItemsReplacedTest, they_are_dropped_by_one_thread_while_another_opens_the_database_anew) {
+  constexpr int rounds = 10;
+  write(Family::items, {{"a", "1"}});
+  write(Family::next_items, {{"a", "2"}});
+  auto opener = std::async(std::launch::async, [&] {
+    int opened = 0;
+    for (int round = 0; round < rounds; ++round) opened += database_->reopen().ok() ? 1 : 0;
+    return opened;
+  });
+  int dropped = 0;
+  for (int round = 0; round < rounds; ++round) dropped += database_->clear_next_items().ok() ? 1 : 0;
+  EXPECT_GT(opener.get(), 0);
+  EXPECT_GT(dropped, 0);
+  EXPECT_TRUE(database_->is_next_items_clear());
+  EXPECT_EQ(all(Family::items), (Records{{"a", "2"}}));
+}
+
 TEST_F(ItemsReplacedTest, a_store_that_names_no_family_of_items_is_damaged) {
   write(Family::meta, {{std::string(keys::items_home), "c"}});
   database_.reset();
