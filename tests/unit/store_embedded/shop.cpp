@@ -176,8 +176,11 @@ void copy_store(const std::filesystem::path& from, const std::filesystem::path& 
       const auto before = files_in(from);
       std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
       if (files_in(from) == before) return;
-    } catch (const std::filesystem::filesystem_error& gone) {
-      if (gone.code() != std::errc::no_such_file_or_directory) throw;
+    } catch (const std::filesystem::filesystem_error& changed) {
+      // A file that is cut while it is copied is an I/O error.
+      if (changed.code() != std::errc::no_such_file_or_directory && changed.code() != std::errc::io_error) {
+        throw;
+      }
     }
   }
 }
