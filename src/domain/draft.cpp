@@ -25,21 +25,25 @@ const ApiKey* Draft::find_key(KeyId id) const {
   return below_->find_key(id);
 }
 
-std::optional<std::size_t> Draft::find_own(std::string_view sku) const {
-  if (items_.empty()) return std::nullopt;
-  if (items_.size() == 1) return items_.front()->sku == sku ? std::optional<std::size_t>(0) : std::nullopt;
+std::size_t Draft::find_own(std::uint64_t mark, std::string_view sku) const {
+  if (items_.empty()) return 0;
+  if (items_.size() == 1) {
+    const bool is_it = marks_.front() == mark && (mark != 0 || items_.front()->sku == sku);
+    return is_it ? 0 : 1;
+  }
+  if (mark != 0) {
+    const auto own = item_by_mark_.find(mark);
+    return own == item_by_mark_.end() ? items_.size() : own->second;
+  }
   const auto own = item_by_sku_.find(sku);
-  return own == item_by_sku_.end() ? std::nullopt : std::optional(own->second);
+  return own == item_by_sku_.end() ? items_.size() : own->second;
 }
 
-const Item* Draft::find_below(std::string_view sku) const {
-  if (last_below_ == nullptr || last_below_->sku != sku) last_below_ = below_->find_item(sku);
-  return last_below_;
-}
-
-const Item* Draft::find_item(std::string_view sku) const {
-  const auto own = find_own(sku);
-  return own ? items_[*own].get() : find_below(sku);
+FoundItem Draft::look_up_item(std::string_view sku) const {
+  last_ = below_->look_up_item(sku);
+  last_own_ = find_own(last_.mark, sku);
+  if (last_own_ < items_.size()) last_.item = items_[last_own_].get();
+  return last_;
 }
 
 WarehousesPtr Draft::warehouses() const {
@@ -96,22 +100,26 @@ void Draft::touch_items_of(WarehouseNumber number, Time at) {
 }
 
 Item* Draft::edit_item(std::string_view sku) {
-  if (last_below_ == nullptr || last_below_->sku != sku) {
-    if (const auto own = find_own(sku)) return items_[*own].get();
-  }
-  const Item* below = find_below(sku);
-  auto item = below == nullptr ? std::make_unique<Item>() : std::make_unique<Item>(*below);
-  if (below == nullptr) item->sku = sku;
-  Item* edited = item.get();
-  put_item(std::move(item));
-  return edited;
+  if (last_.item == nullptr || last_.item->sku != sku) look_up_item(sku);
+  if (last_own_ < items_.size()) return items_[last_own_].get();
+  if (last_.item != nullptr) return put_item(std::make_unique<Item>(*last_.item), last_.mark);
+  return put_item(std::make_unique<Item>(Item{.sku = std::string(sku)}), 0);
 }
 
-void Draft::put_item(std::unique_ptr<Item> item) {
-  if (items_.size() == 1) item_by_sku_.emplace(items_.front()->sku, 0);
-  if (!items_.empty()) item_by_sku_.emplace(item->sku, items_.size());
+Item* Draft::put_item(std::unique_ptr<Item> item, std::uint64_t mark) {
+  const auto name = [&](std::size_t at) {
+    if (marks_[at] != 0) {
+      item_by_mark_.emplace(marks_[at], at);
+    } else {
+      item_by_sku_.emplace(items_[at]->sku, at);
+    }
+  };
   items_.push_back(std::move(item));
-  last_below_ = nullptr;
+  marks_.push_back(mark);
+  if (items_.size() == 2) name(0);
+  if (items_.size() >= 2) name(items_.size() - 1);
+  last_ = {};
+  return items_.back().get();
 }
 
 ReservationPtr Draft::reservation_to_edit(ReservationId id) {
@@ -140,25 +148,29 @@ void Draft::keep_answer(const AnswerKept& answer) {
 
 void Draft::reserve_items(std::size_t count) {
   items_.reserve(count);
-  item_by_sku_.reserve(count);
+  marks_.reserve(count);
+  item_by_mark_.reserve(count);
 }
 
 void Draft::absorb(Draft&& above) {
-  last_below_ = nullptr;
+  last_ = {};
   if (items_.empty()) {
     items_.swap(above.items_);
+    marks_.swap(above.marks_);
+    item_by_mark_.swap(above.item_by_mark_);
     item_by_sku_.swap(above.item_by_sku_);
   }
-  for (auto& item : above.items_) {
-    const auto own = find_own(item->sku);
-    if (!own) {
-      put_item(std::move(item));
+  for (std::size_t i = 0; i < above.items_.size(); ++i) {
+    auto& item = above.items_[i];
+    const auto own = find_own(above.marks_[i], item->sku);
+    if (own == items_.size()) {
+      put_item(std::move(item), above.marks_[i]);
       continue;
     }
     // The table's name for it lives in the copy that goes.
-    const bool has_name = item_by_sku_.erase(items_[*own]->sku) > 0;
-    items_[*own] = std::move(item);
-    if (has_name) item_by_sku_.emplace(items_[*own]->sku, *own);
+    const bool has_name = above.marks_[i] == 0 && item_by_sku_.erase(items_[own]->sku) > 0;
+    items_[own] = std::move(item);
+    if (has_name) item_by_sku_.emplace(items_[own]->sku, own);
   }
   for (auto& reservation : above.reservations_) put_reservation(std::move(reservation));
   for (auto& answer : above.answers_) {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Draft final : public View, public Editor {
   const Tenant* find_tenant(std::string_view name) const override;
   const Tenant* find_tenant(TenantId id) const override;
   const ApiKey* find_key(KeyId id) const override;
-  const Item* find_item(std::string_view sku) const override;
+  FoundItem look_up_item(std::string_view sku) const override;
   void prefetch_items(std::span<const std::string_view> skus) const override { below_->prefetch_items(skus); }
   WarehousesPtr warehouses() const override;
   ReservationPtr find_reservation(ReservationId id) const override;
@@ -57,6 +58,8 @@ class Draft final : public View, public Editor {
   };
   std::vector<std::unique_ptr<Item>>& items() { return items_; }
   const std::vector<std::unique_ptr<Item>>& items() const { return items_; }
+  // Of each of them: FoundItem::mark.
+  const std::vector<std::uint64_t>& marks() const { return marks_; }
   const std::vector<ReservationPtr>& reservations() const { return reservations_; }
   const std::vector<AnswerPtr>& answers() const { return answers_; }
   const std::vector<std::unique_ptr<Tenant>>& tenants() const { return tenants_; }
@@ -66,16 +69,20 @@ class Draft final : public View, public Editor {
   const WarehousesPtr& changed_warehouses() const { return warehouses_; }
 
  private:
-  // The place of what was edited here.
-  std::optional<std::size_t> find_own(std::string_view sku) const;
-  const Item* find_below(std::string_view sku) const;
-  void put_item(std::unique_ptr<Item> item);
+  // The place of what was edited here, or how many there are. `sku` tells those apart that have no mark.
+  std::size_t find_own(std::uint64_t mark, std::string_view sku) const;
+  // Not to be there yet.
+  Item* put_item(std::unique_ptr<Item> item, std::uint64_t mark);
 
   const View* below_;
-  // What was found there last, unless something was edited since: who edits an item has just looked at it.
-  mutable const Item* last_below_ = nullptr;
+  // What was looked up last, unless something was edited since: who edits an item has just looked at it.
+  mutable FoundItem last_;
+  mutable std::size_t last_own_ = 0;
   std::vector<std::unique_ptr<Item>> items_;
-  // Names live in items_. Empty as long as there is no second one.
+  std::vector<std::uint64_t> marks_;
+  // Both are empty as long as there is no second item. What has no mark is found by its name, which lives in
+  // items_.
+  boost::unordered_flat_map<std::uint64_t, std::size_t> item_by_mark_;
   boost::unordered_flat_map<std::string_view, std::size_t> item_by_sku_;
   std::vector<ReservationPtr> reservations_;
   boost::unordered_flat_map<ReservationId, std::size_t, IdHash> reservation_by_id_;

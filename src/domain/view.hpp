@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -15,6 +17,17 @@ namespace nexus::domain {
 using ReservationPtr = std::shared_ptr<const Reservation>;
 using AnswerPtr = std::shared_ptr<const AnswerKept>;
 
+// An item as a view shows it.
+struct FoundItem {
+  const Item* item = nullptr;  // null when the SKU was never made
+  // Tells it from all other items of the state at the bottom, however it was edited on top of that; 0 when it
+  // is not there.
+  std::uint64_t mark = 0;
+
+  // Of a state that never moves an item.
+  static FoundItem by_address(const Item* item) { return {item, std::bit_cast<std::uintptr_t>(item)}; }
+};
+
 // What a decision may look at: one tenant's state (or, for the commands without a tenant, the store's tenants
 // and keys) at one moment. Pointers to items stay good while the view does not change.
 class View {
@@ -26,8 +39,10 @@ class View {
   virtual const Tenant* find_tenant(TenantId id) const = 0;
   virtual const ApiKey* find_key(KeyId id) const = 0;
 
-  // Null when the SKU was never made. A deleted one is found, with `is_deleted`.
-  virtual const Item* find_item(std::string_view sku) const = 0;
+  // A deleted one is found, with `is_deleted`.
+  virtual FoundItem look_up_item(std::string_view sku) const = 0;
+  // The item alone.
+  const Item* find_item(std::string_view sku) const { return look_up_item(sku).item; }
   // Says that these are looked up soon. A view that can fetch several as quickly as one does so.
   virtual void prefetch_items(std::span<const std::string_view> /*skus*/) const {}
   // Never null.

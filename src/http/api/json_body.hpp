@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <simdjson.h>
 #include <string>
 #include <string_view>
@@ -38,19 +40,23 @@ class JsonFields {
  public:
   static domain::Result<JsonFields> read(simdjson::dom::object object, JsonPath path) {
     domain::Result<JsonFields> fields((JsonFields(path)));
-    for (const auto [key, value] : object) {
+    const auto end = object.end();
+    for (auto field = object.begin(); field != end; ++field) {
+      const std::string_view key = field.key();
       const auto at = place_of(key, std::make_index_sequence<count>());
       if (at == count) return refuse_field(path, key, "is not a field of this request");
-      if (fields->values_[at]) return refuse_field(path, key, "is given twice");
-      fields->values_[at] = value;
+      if (fields->has(at)) return refuse_field(path, key, "is given twice");
+      fields->given_ |= bit(at);
+      fields->values_[at] = field.value();
     }
     return fields;
   }
 
   // Null counts as given.
-  bool has(std::size_t at) const { return values_[at].has_value(); }
-  bool is_null(std::size_t at) const { return values_[at] && values_[at]->is_null(); }
-  const simdjson::dom::element& value(std::size_t at) const { return *values_[at]; }
+  bool has(std::size_t at) const { return (given_ & bit(at)) != 0; }
+  bool is_null(std::size_t at) const { return has(at) && value(at).is_null(); }
+  // Only of one that is there.
+  const simdjson::dom::element& value(std::size_t at) const { return values_[at]; }
 
   std::unexpected<domain::Error> refuse(std::size_t at, std::string_view rule) const {
     return refuse_field(path_, names[at], rule);
@@ -77,12 +83,14 @@ class JsonFields {
   // reads as the largest there is, which is above every limit.
   domain::Result<std::int64_t> integer(std::size_t at) const {
     if (!has(at)) return refuse(at, "is required");
-    std::int64_t number = 0;
-    if (value(at).is_uint64() && !value(at).is_int64()) return std::numeric_limits<std::int64_t>::max();
-    if (!value(at).is_int64() || value(at).get(number) != simdjson::SUCCESS) {
-      return refuse(at, "must be an integer, written without fraction, exponent or quotes");
+    switch (value(at).type()) {
+      case simdjson::dom::element_type::INT64:
+        return value(at).get_int64().value_unsafe();
+      case simdjson::dom::element_type::UINT64:
+        return std::numeric_limits<std::int64_t>::max();
+      default:
+        return refuse(at, "must be an integer, written without fraction, exponent or quotes");
     }
-    return number;
   }
 
   domain::Result<bool> boolean(std::size_t at) const {
@@ -94,6 +102,8 @@ class JsonFields {
 
  private:
   static constexpr std::size_t count = names.size();
+  static_assert(count <= 32);
+  static constexpr std::uint32_t bit(std::size_t at) { return std::uint32_t{1} << at; }
 
   explicit JsonFields(JsonPath path) : path_(path) {}
 
@@ -106,7 +116,8 @@ class JsonFields {
   }
 
   JsonPath path_;
-  std::array<std::optional<simdjson::dom::element>, count> values_;
+  std::uint32_t given_ = 0;  // a bit for each field
+  std::array<simdjson::dom::element, count> values_;
 };
 
 }  // namespace nexus::http

@@ -53,7 +53,7 @@ class ByteWriter {
 
   void raw(std::string_view value) {
     reserve(value.size());
-    at_ = std::ranges::copy(value, at_).out;
+    at_ += value.copy(at_, value.size());
   }
 
   template <typename Kind>

@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "store/embedded/tenant_view.hpp"
+
 namespace nexus::store::embedded {
 
 namespace {
@@ -12,8 +14,6 @@ namespace {
 // From so many moves between its sets on, making the index anew is quicker.
 constexpr std::size_t moves_worth_a_rebuild = 1000;
 
-// So many look-ups wait for memory together; what they bring stays in the nearest cache.
-constexpr std::size_t fetched_together = 32;
 // So many items before its turn comes, an item is fetched.
 constexpr std::size_t fetched_ahead = 8;
 
@@ -43,22 +43,15 @@ Publication::Publication(State& state, CommitGroup& group) : state_(state), grou
 void Publication::prepare_items(Part& part) {
   const auto warehouses = part.of->draft->warehouses();
   const auto& items = part.of->draft->items();
+  const auto& marks = part.of->draft->marks();
   part.items.reserve(items.size());
   part.moves.reserve(items.size());
-  std::vector<std::string_view> skus;
-  for (std::size_t first = 0; first < items.size(); first += fetched_together) {
-    const auto end = std::min(first + fetched_together, items.size());
-    skus.clear();
-    for (auto i = first; i < end; ++i) skus.push_back(items[i]->sku);
-    const auto slots = part.tenant == nullptr ? std::vector<std::optional<SlotId>>(skus.size())
-                                              : part.tenant->items.find_all(skus);
-    for (auto i = first; i < end; ++i) {
-      const auto slot = slots[i - first];
-      part.items.push_back({.content = items[i].get(),
-                            .slot = slot.value_or(0),
-                            .is_new = !slot,
-                            .status = domain::status_of(*items[i], *warehouses)});
-    }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto slot = TenantView::slot_marked(marks[i]);
+    part.items.push_back({.content = items[i].get(),
+                          .slot = slot.value_or(0),
+                          .is_new = !slot,
+                          .status = domain::status_of(*items[i], *warehouses)});
   }
 }
 

@@ -24,25 +24,26 @@ const domain::ApiKey* TenantView::find_key(domain::KeyId id) const {
   return state_.directory.find_key(id).get();
 }
 
-const domain::Item* TenantView::find_item(std::string_view sku) const {
-  if (tenant_ == nullptr) return nullptr;
-  auto slot = find_foreseen(sku);
-  if (!slot) slot = tenant_->items.find(sku);
-  return slot ? &tenant_->items[*slot].item : nullptr;
+domain::FoundItem TenantView::look_up_item(std::string_view sku) const {
+  if (tenant_ == nullptr) return {};
+  const bool is_last = last_ && is_of(*last_, sku);
+  if (!is_last && !find_foreseen(sku)) last_ = tenant_->items.find(sku);
+  if (!last_) return {};
+  return {.item = &tenant_->items[*last_].item, .mark = std::uint64_t{*last_} + 1};
 }
 
-// Not each of them comes: what was edited before is not looked up here again. When too many are left out, it
-// is something else that is looked up.
-std::optional<SlotId> TenantView::find_foreseen(std::string_view sku) const {
+// Not each of them comes. When too many are left out, it is something else that is looked up.
+bool TenantView::find_foreseen(std::string_view sku) const {
   const auto end = std::min(next_foreseen_ + left_out_max, foreseen_.size());
   for (auto at = next_foreseen_; at < end; ++at) {
-    if (tenant_->items[foreseen_[at]].item.sku != sku) continue;
+    if (!is_of(foreseen_[at], sku)) continue;
+    last_ = foreseen_[at];
     next_foreseen_ = at + 1;
-    return foreseen_[at];
+    return true;
   }
   foreseen_.clear();
   next_foreseen_ = 0;
-  return std::nullopt;
+  return false;
 }
 
 void TenantView::prefetch_items(std::span<const std::string_view> skus) const {

@@ -36,8 +36,8 @@ const ApiKey* State::find_key(KeyId id) const {
   return find_in(keys_, id);
 }
 
-const Item* State::find_item(std::string_view sku) const {
-  return find_in(items_, sku);
+FoundItem State::look_up_item(std::string_view sku) const {
+  return FoundItem::by_address(find_in(items_, sku));
 }
 
 WarehousesPtr State::warehouses() const {

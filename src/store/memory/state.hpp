@@ -17,7 +17,7 @@ class State final : public domain::View, public domain::Editor {
   const domain::Tenant* find_tenant(std::string_view name) const override;
   const domain::Tenant* find_tenant(domain::TenantId id) const override;
   const domain::ApiKey* find_key(domain::KeyId id) const override;
-  const domain::Item* find_item(std::string_view sku) const override;
+  domain::FoundItem look_up_item(std::string_view sku) const override;
   domain::WarehousesPtr warehouses() const override;
   domain::ReservationPtr find_reservation(domain::ReservationId id) const override;
   domain::ReservationPtr find_held(std::string_view reference) const override;

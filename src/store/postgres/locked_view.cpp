@@ -78,9 +78,9 @@ const ApiKey* LockedView::find_key(KeyId id) const {
   return found == keys_.end() ? nullptr : &*found;
 }
 
-const Item* LockedView::find_item(std::string_view sku) const {
+FoundItem LockedView::look_up_item(std::string_view sku) const {
   const ItemRow* row = find_row(sku);
-  return row == nullptr ? nullptr : &row->item;
+  return FoundItem::by_address(row == nullptr ? nullptr : &row->item);
 }
 
 ReservationPtr LockedView::find_reservation(ReservationId id) const {

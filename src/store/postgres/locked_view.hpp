@@ -43,7 +43,7 @@ class LockedView final : public domain::View {
   const domain::Tenant* find_tenant(std::string_view name) const override;
   const domain::Tenant* find_tenant(domain::TenantId id) const override;
   const domain::ApiKey* find_key(domain::KeyId id) const override;
-  const domain::Item* find_item(std::string_view sku) const override;
+  domain::FoundItem look_up_item(std::string_view sku) const override;
   domain::WarehousesPtr warehouses() const override { return warehouses_->list; }
   domain::ReservationPtr find_reservation(domain::ReservationId id) const override;
   domain::ReservationPtr find_held(std::string_view reference) const override;

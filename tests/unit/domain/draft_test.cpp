@@ -42,6 +42,30 @@ TEST_F(DraftTest, it_reads_as_edited_and_the_state_below_stays) {
   EXPECT_EQ(draft.items().size(), 1U);
 }
 
+TEST_F(DraftTest, what_it_edits_is_known_by_the_mark_that_the_state_gives) {
+  make_item("B");
+  Draft group(state);
+  {
+    Draft above(static_cast<const View&>(group));
+    above.edit_item("B")->safety_stock = 1;
+    above.edit_item("new")->safety_stock = 2;
+    above.edit_item("A")->safety_stock = 3;
+    EXPECT_EQ(above.look_up_item("A").mark, state.look_up_item("A").mark);
+    group.absorb(std::move(above));
+  }
+  EXPECT_EQ(group.marks(),
+            (std::vector{state.look_up_item("B").mark, std::uint64_t{0}, state.look_up_item("A").mark}));
+  // What the state does not have is told by its name, however many there are.
+  Draft above(static_cast<const View&>(group));
+  for (const auto* sku : {"newer", "new", "B"}) above.edit_item(sku)->safety_stock += 10;
+  group.absorb(std::move(above));
+  EXPECT_EQ(group.marks().size(), 4U);
+  EXPECT_EQ(group.find_item("B")->safety_stock, 11);
+  EXPECT_EQ(group.find_item("new")->safety_stock, 12);
+  EXPECT_EQ(group.find_item("A")->safety_stock, 3);
+  EXPECT_EQ(group.find_item("newer")->safety_stock, 10);
+}
+
 TEST_F(DraftTest, a_decision_is_judged_on_the_drafts_before_it_and_dropped_without_a_trace) {
   Draft group(state);
   auto first = decide_on(group, adding("A", own_, -6));
