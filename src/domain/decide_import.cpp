@@ -50,7 +50,7 @@ bool import_item(const ImportRow& row, DecisionMaker& maker, ImportOutcome& outc
     ++outcome.items_created;
     return true;
   }
-  const ItemSettings before{.title = item->title,
+  const ItemSettings before{.title = std::string(item->title),
                             .safety_stock = item->safety_stock,
                             .low_threshold = item->low_threshold,
                             .critical_threshold = item->critical_threshold};

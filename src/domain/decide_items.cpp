@@ -47,7 +47,7 @@ Result<Decision> decide(const ChangeItem& request, DecisionMaker& maker) {
   if (auto same = DecisionMaker::require_version(**item, request.if_match); !same) {
     return std::unexpected(same.error());
   }
-  const ItemSettings before{.title = (*item)->title,
+  const ItemSettings before{.title = std::string((*item)->title),
                             .safety_stock = (*item)->safety_stock,
                             .low_threshold = (*item)->low_threshold,
                             .critical_threshold = (*item)->critical_threshold};

@@ -10,6 +10,10 @@ namespace {
 // The adjustment that one update makes, or the first rule that it breaks.
 Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& if_match,
                             const Warehouses& warehouses, DecisionMaker& maker) {
+  // Its SKU is compared with the item's when it is applied: written just before, it would be waited for.
+  StockAdjusted adjusted{.sku = update.sku,
+                         .reason = update.reason ? *update.reason : std::string(default_reason),
+                         .note = update.note};
   const auto item = maker.require_item(update.sku);
   if (!item) return std::unexpected(item.error());
   const auto number = maker.require_warehouse(warehouses, update.warehouse_id);
@@ -32,13 +36,11 @@ Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& i
                          ? DecisionMaker::changed_quantity(before, update.quantity, update.sku, warehouse)
                          : DecisionMaker::allowed_quantity(update.quantity, "on hand", update.sku, warehouse);
   if (!after) return std::unexpected(after.error());
-  return StockAdjusted{.sku = update.sku,
-                       .warehouse = *number,
-                       .before = before,
-                       .after = *after,
-                       .version = (*item)->version + 1,
-                       .reason = update.reason ? *update.reason : std::string(default_reason),
-                       .note = update.note};
+  adjusted.warehouse = *number;
+  adjusted.before = before;
+  adjusted.after = *after;
+  adjusted.version = (*item)->version + 1;
+  return adjusted;
 }
 
 struct Synced {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/quantity.hpp"
+#include "domain/shared_text.hpp"
 #include "domain/time.hpp"
 #include "domain/warehouse.hpp"
 
@@ -40,7 +41,7 @@ class Threshold {
 // One SKU of a tenant, with what stands of it where.
 struct Item {
   std::string sku;
-  std::string title;
+  SharedText title;
   Quantity safety_stock = 0;
   Threshold low_threshold;
   Threshold critical_threshold;

@@ -40,10 +40,10 @@ inline std::string describe(const domain::Warehouse& warehouse) {
 }
 
 inline std::string describe(const domain::Item& item) {
-  std::string out = "'" + item.sku + "' '" + item.title + "' safety " + std::to_string(item.safety_stock) +
-                    " low " + describe(item.low_threshold) + " critical " +
-                    describe(item.critical_threshold) + " v" + std::to_string(item.version) + " at " +
-                    item.updated_at.text() + (item.is_deleted ? " deleted" : "");
+  std::string out = "'" + item.sku + "' '" + std::string(item.title) + "' safety " +
+                    std::to_string(item.safety_stock) + " low " + describe(item.low_threshold) +
+                    " critical " + describe(item.critical_threshold) + " v" + std::to_string(item.version) +
+                    " at " + item.updated_at.text() + (item.is_deleted ? " deleted" : "");
   for (const auto& level : item.levels) {
     out += " [" + std::to_string(level.warehouse) + ": " + std::to_string(level.on_hand) + "/" +
            std::to_string(level.reserved) + " at " + level.updated_at.text() + "]";

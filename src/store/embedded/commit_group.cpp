@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "store/embedded/prefetch.hpp"
 #include "store/embedded/tenant_view.hpp"
 
 namespace nexus::store::embedded {
@@ -169,8 +170,12 @@ void Publication::publish_touched(Part& part) {
 // Adjustments mostly come in the order in which their items were first changed.
 SlotId Publication::slot_of(Part& part, std::string_view sku) {
   auto& next = part.next_adjusted;
-  if (next < part.items.size() && part.items[next].content->sku == sku) return part.items[next++].slot;
-  return *part.tenant->items.find(sku);
+  if (next == part.items.size() || part.items[next].content->sku != sku) return *part.tenant->items.find(sku);
+  if (const auto ahead = next + fetched_ahead; ahead < part.items.size()) {
+    prefetch_bytes(part.items[ahead].content, sizeof(domain::Item));
+    part.tenant->items.prefetch_item(part.items[ahead].slot);
+  }
+  return part.items[next++].slot;
 }
 
 void Publication::publish_events() {

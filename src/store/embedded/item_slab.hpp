@@ -13,14 +13,15 @@ namespace nexus::store::embedded {
 // An item's place in its tenant's table; never used for another one.
 using SlotId = std::uint32_t;
 
-// One item with what the engine keeps beside it. Once an item is in the table, its `sku` is not written
-// again.
-struct Slot {
+// One item with what the engine keeps beside it, in two lines of the processor's cache. Once an item is in the
+// table, its `sku` is not written again.
+struct alignas(64) Slot {
   domain::Item item;
   std::uint64_t newest_line = 0;      // sequence of its newest adjustment since the start; 0 is none
   std::uint32_t place_in_window = 0;  // where it may stand among the changed items of the open window
   domain::Status status = domain::Status::normal;  // the one that the index has it under
 };
+static_assert(sizeof(Slot) == 128);
 
 // Slots by number, without a gap, that stay where they are in memory. Not synchronised.
 class ItemSlab {
