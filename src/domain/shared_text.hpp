@@ -11,6 +11,7 @@ namespace nexus::domain {
 
 class SharedText;
 
+// What a text may be made from.
 template <typename Text>
 concept PlainText = !std::same_as<Text, SharedText> && std::convertible_to<Text, std::string_view>;
 

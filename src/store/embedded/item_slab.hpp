@@ -13,8 +13,8 @@ namespace nexus::store::embedded {
 // An item's place in its tenant's table; never used for another one.
 using SlotId = std::uint32_t;
 
-// One item with what the engine keeps beside it, in two lines of the processor's cache. Once an item is in the
-// table, its `sku` is not written again.
+// One item with what the engine keeps beside it, in two lines of the processor's cache. Once an item is in
+// the table, its `sku` is not written again.
 struct alignas(64) Slot {
   domain::Item item;
   std::uint64_t newest_line = 0;      // sequence of its newest adjustment since the start; 0 is none

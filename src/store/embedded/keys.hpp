@@ -79,10 +79,14 @@ inline std::string warehouse_record(domain::TenantId tenant, domain::WarehouseNu
   detail::put_number(key, number, 4);
   return key;
 }
-inline std::string item_record(domain::TenantId tenant, std::string_view sku) {
-  std::string key(1, item_kind);
+inline void append_item_record(std::string& key, domain::TenantId tenant, std::string_view sku) {
+  key += item_kind;
   detail::put_id(key, tenant);
   key += sku;
+}
+inline std::string item_record(domain::TenantId tenant, std::string_view sku) {
+  std::string key;
+  append_item_record(key, tenant, sku);
   return key;
 }
 inline std::string held_reservation_record(domain::TenantId tenant, domain::ReservationId id) {
@@ -104,12 +108,15 @@ inline std::optional<RecordKey> parse_record(std::string_view key) {
 
 // ledger: tenant, SKU, 0, ~sequence of the oldest line of the chunk. So the first key from that of a sequence
 // on is that of the newest chunk with a line as old as it.
-inline std::string ledger_prefix(domain::TenantId tenant, std::string_view sku) {
-  std::string key;
-  key.reserve(id_size + sku.size() + 9);
+inline void append_ledger_prefix(std::string& key, domain::TenantId tenant, std::string_view sku) {
   detail::put_id(key, tenant);
   key += sku;
   key.push_back('\0');
+}
+inline std::string ledger_prefix(domain::TenantId tenant, std::string_view sku) {
+  std::string key;
+  key.reserve(id_size + sku.size() + 9);
+  append_ledger_prefix(key, tenant, sku);
   return key;
 }
 // Behind all lines of the SKU that the prefix is of.
@@ -117,9 +124,15 @@ inline std::string after_sku(std::string prefix) {
   prefix.back() = '\1';
   return prefix;
 }
-inline std::string ledger(domain::TenantId tenant, std::string_view sku, std::uint64_t sequence) {
-  auto key = ledger_prefix(tenant, sku);
+inline void append_ledger(std::string& key, domain::TenantId tenant, std::string_view sku,
+                          std::uint64_t sequence) {
+  append_ledger_prefix(key, tenant, sku);
   detail::put_number(key, ~sequence, 8);
+}
+inline std::string ledger(domain::TenantId tenant, std::string_view sku, std::uint64_t sequence) {
+  std::string key;
+  key.reserve(id_size + sku.size() + 9);
+  append_ledger(key, tenant, sku, sequence);
   return key;
 }
 struct LedgerKey {

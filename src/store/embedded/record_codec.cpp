@@ -18,22 +18,26 @@ bool is_complete(const ByteReader& reader) {
 }
 
 template <typename Put>
+void append_with(std::string& out, Put put) {
+  ByteWriter writer(out);
+  writer.byte(record_form);
+  put(writer);
+}
+
+template <typename Put>
 std::string encode_with(Put put) {
   std::string out;
-  {
-    ByteWriter writer(out);
-    writer.byte(record_form);
-    put(writer);
-  }
+  append_with(out, put);
   return out;
 }
 
+// For append_with() and encode_with().
 template <typename Value, typename Put>
-std::string encode_stamped(const Value& value, std::uint64_t stamp, Put put) {
-  return encode_with([&](ByteWriter& writer) {
+auto stamped(const Value& value, std::uint64_t stamp, Put put) {
+  return [&value, stamp, put](ByteWriter& writer) {
     writer.varint(stamp);
     put(writer, value);
-  });
+  };
 }
 
 template <typename Value, typename Read>
@@ -86,24 +90,28 @@ void read_item(ByteReader& reader, domain::Item& item) {
 
 }  // namespace
 
+void append_record(std::string& out, const domain::Item& item, std::uint64_t stamp) {
+  append_with(out, stamped(item, stamp, put_item));
+}
+
 std::string encode_record(const domain::Item& item, std::uint64_t stamp) {
-  return encode_stamped(item, stamp, put_item);
+  return encode_with(stamped(item, stamp, put_item));
 }
 
 std::string encode_record(const domain::Tenant& tenant, std::uint64_t stamp) {
-  return encode_stamped(tenant, stamp, put_tenant);
+  return encode_with(stamped(tenant, stamp, put_tenant));
 }
 
 std::string encode_record(const domain::ApiKey& key, std::uint64_t stamp) {
-  return encode_stamped(key, stamp, put_key);
+  return encode_with(stamped(key, stamp, put_key));
 }
 
 std::string encode_record(const domain::Warehouse& warehouse, std::uint64_t stamp) {
-  return encode_stamped(warehouse, stamp, put_warehouse);
+  return encode_with(stamped(warehouse, stamp, put_warehouse));
 }
 
 std::string encode_record(const domain::Reservation& reservation, std::uint64_t stamp) {
-  return encode_stamped(reservation, stamp, put_reservation);
+  return encode_with(stamped(reservation, stamp, put_reservation));
 }
 
 std::optional<Stamped<domain::Item>> decode_item(std::string_view sku, std::string_view bytes) {

@@ -22,7 +22,9 @@ struct Stamped {
   T value;
 };
 
-std::string encode_record(const domain::Item& item, std::uint64_t stamp);  // without the SKU
+// Without the SKU. Of items there are many: this one appends, so that they can share a text.
+void append_record(std::string& out, const domain::Item& item, std::uint64_t stamp);
+std::string encode_record(const domain::Item& item, std::uint64_t stamp);
 std::string encode_record(const domain::Tenant& tenant, std::uint64_t stamp);
 std::string encode_record(const domain::ApiKey& key, std::uint64_t stamp);
 std::string encode_record(const domain::Warehouse& warehouse, std::uint64_t stamp);

@@ -117,7 +117,8 @@ void WindowWriter::add_items(const std::vector<Window::ItemRef>& refs, bool are_
                             .sku = sku,
                             .start = in_order_of_bytes(start_of(sku)),
                             .slot = ref.slot,
-                            .index = are_of_window ? index++ : not_met});
+                            .index = are_of_window ? index++ : not_met,
+                            .lines = ref.lines});
         }
       },
       [] {});
@@ -156,13 +157,18 @@ bool WindowWriter::Item::comes_before(const Item& other) const {
 std::vector<std::uint32_t> WindowWriter::sort_lines() const {
   std::vector<std::uint32_t> next(items_.size());  // by the item's index: where its next line goes
   std::uint32_t total = 0;
-  for (const auto& item : items_) {
-    next[item.index] = total;
-    total += window_.items()[item.index].lines;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (i + fetched_ahead < items_.size()) prefetch_bytes(&next[items_[i + fetched_ahead].index], 1);
+    next[items_[i].index] = total;
+    total += items_[i].lines;
   }
   std::vector<std::uint32_t> sorted(total);
   const auto& lines = window_.lines();
   for (std::size_t offset = lines.size(); offset-- > 0;) {
+    if (offset >= fetched_ahead) {
+      const auto item = lines[offset - fetched_ahead].item;
+      if (item != Window::not_an_adjustment) prefetch_bytes(&next[item], 1);
+    }
     if (lines[offset].item == Window::not_an_adjustment) continue;
     sorted[next[lines[offset].item]++] = static_cast<std::uint32_t>(offset);
   }
@@ -184,9 +190,11 @@ void WindowWriter::write_ledger(SortedRun& run) const {
     prefetch_bytes(&group[place.event_offset], event_bytes);
   };
   LedgerChunkWriter chunk;
+  std::string key;
   const auto put_chunk = [&](const Item& item) {
     if (chunk.is_empty()) return;
-    const auto key = keys::ledger(item.tenant->id, item.sku, chunk.oldest());
+    key.clear();
+    keys::append_ledger(key, item.tenant->id, item.sku, chunk.oldest());
     run.put(key, chunk.finish());
   };
   std::size_t at = 0;
@@ -196,7 +204,7 @@ void WindowWriter::write_ledger(SortedRun& run) const {
       const auto sku = items_[i + fetched_ahead].sku;
       prefetch_bytes(sku.data(), sku.size());
     }
-    for (const auto end = at + window_.items()[item.index].lines; at < end; ++at) {
+    for (const auto end = at + item.lines; at < end; ++at) {
       prefetch(at);
       const auto& place = lines[sorted[at]].place;
       const auto line = read_line(window_.group(place.group), place);
@@ -249,21 +257,30 @@ void WindowWriter::write_records(SortedRun& run) const {
 }
 
 void WindowWriter::write_items(SortedRun& run) const {
-  std::vector<std::pair<std::string, std::string>> records;
+  std::string batch_bytes;                                // keys and values, one behind the other
+  std::vector<std::pair<std::size_t, std::size_t>> ends;  // of each key and its value
   in_batches(
       state_.mutex, items_,
       [&](std::span<const Item> batch) {
         for (const auto& item : batch) item.tenant->items.prefetch_item(item.slot);
         for (const auto& item : batch) item.tenant->items.prefetch_contents(item.slot);
         for (const auto& item : batch) {
-          records.emplace_back(keys::item_record(item.tenant->id, item.sku),
-                               encode_record(item.tenant->items[item.slot].item,
-                                             is_broken(Promise::stamps) ? 0 : state_.last_sequence));
+          keys::append_item_record(batch_bytes, item.tenant->id, item.sku);
+          const auto key_end = batch_bytes.size();
+          append_record(batch_bytes, item.tenant->items[item.slot].item,
+                        is_broken(Promise::stamps) ? 0 : state_.last_sequence);
+          ends.emplace_back(key_end, batch_bytes.size());
         }
       },
       [&] {
-        for (const auto& [key, value] : records) run.put(key, value);
-        records.clear();
+        const std::string_view bytes = batch_bytes;
+        std::size_t begin = 0;
+        for (const auto& [key_end, end] : ends) {
+          run.put(bytes.substr(begin, key_end - begin), bytes.substr(key_end, end - key_end));
+          begin = end;
+        }
+        batch_bytes.clear();
+        ends.clear();
       });
 }
 

@@ -39,6 +39,7 @@ class WindowWriter {
     SkuStart start;        // of that, in the order of bytes
     SlotId slot;
     std::uint32_t index;  // in the window; not_met where it is not there
+    std::uint32_t lines;  // its adjustments there
 
     bool comes_before(const Item& other) const;
   };
