@@ -118,7 +118,7 @@ void ItemTable::prefetch_item(SlotId id) const {
 
 void ItemTable::prefetch_contents(SlotId id) const {
   const auto& item = (*this)[id].item;
-  prefetch_bytes(item.title.address(), 1);
+  if (const auto* title = item.title.address()) prefetch_bytes(title, 1);
   prefetch_bytes(item.levels.data(), item.levels.size() * sizeof(domain::Level));
 }
 
