@@ -22,10 +22,10 @@ class SharedText {
  public:
   SharedText() = default;
   template <PlainText Text>
-  SharedText(const Text& text) : block_(make_block(text)) {}  // NOLINT(google-explicit-constructor)
+  SharedText(const Text& text) : block_(make_block(text)) {}
 
   std::string_view view() const;
-  operator std::string_view() const { return view(); }  // NOLINT(google-explicit-constructor)
+  operator std::string_view() const { return view(); }
 
   // What a copy touches, for who has memory fetched ahead of that; null for the empty text.
   const void* address() const { return block_.get(); }

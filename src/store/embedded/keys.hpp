@@ -115,7 +115,6 @@ inline void append_ledger_prefix(std::string& key, domain::TenantId tenant, std:
 }
 inline std::string ledger_prefix(domain::TenantId tenant, std::string_view sku) {
   std::string key;
-  key.reserve(id_size + sku.size() + 9);
   append_ledger_prefix(key, tenant, sku);
   return key;
 }
@@ -131,7 +130,6 @@ inline void append_ledger(std::string& key, domain::TenantId tenant, std::string
 }
 inline std::string ledger(domain::TenantId tenant, std::string_view sku, std::uint64_t sequence) {
   std::string key;
-  key.reserve(id_size + sku.size() + 9);
   append_ledger(key, tenant, sku, sequence);
   return key;
 }
