@@ -24,6 +24,7 @@ class SharedText {
   template <PlainText Text>
   SharedText(const Text& text) : block_(make_block(text)) {}
 
+  // Good as long as one of the copies is there.
   std::string_view view() const;
   operator std::string_view() const { return view(); }
 
