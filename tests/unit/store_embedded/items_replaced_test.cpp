@@ -177,5 +177,20 @@ TEST(ItemsReplacedByCheckpointsTest, a_store_whose_items_all_change_has_one_run_
   }
 }
 
+// A checkpoint reads some items at a time. These are more than that, and none of them in the log any more.
+TEST(ItemsReplacedByCheckpointsTest, every_one_of_many_items_is_there_after_it) {
+  constexpr int lanes = 300;
+  const test::TemporaryFolder folder;
+  {
+    test::Shop shop(folder.path(), {.checkpoint_events = 100}, lanes);
+    for (int lane = 0; lane < lanes; ++lane) {
+      ASSERT_TRUE(shop.do_step(1, lane));
+    }
+    ASSERT_TRUE(shop.store().checkpoint());
+  }
+  test::Shop shop(folder.path(), {}, lanes);
+  EXPECT_EQ(shop.audit(), "");
+}
+
 }  // namespace
 }  // namespace nexus::store::embedded
