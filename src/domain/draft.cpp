@@ -118,7 +118,6 @@ Item* Draft::put_item(std::unique_ptr<Item> item, std::uint64_t mark) {
   marks_.push_back(mark);
   if (items_.size() == 2) name(0);
   if (items_.size() >= 2) name(items_.size() - 1);
-  last_ = {};
   return items_.back().get();
 }
 

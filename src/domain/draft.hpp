@@ -75,7 +75,8 @@ class Draft final : public View, public Editor {
   Item* put_item(std::unique_ptr<Item> item, std::uint64_t mark);
 
   const View* below_;
-  // What was looked up last, unless something was edited since: who edits an item has just looked at it.
+  // What was looked up last: who edits an item has just looked at it. And where it is in items_, or will be
+  // as soon as it is edited.
   mutable FoundItem last_;
   mutable std::size_t last_own_ = 0;
   std::vector<std::unique_ptr<Item>> items_;

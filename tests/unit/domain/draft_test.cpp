@@ -90,6 +90,18 @@ TEST_F(DraftTest, what_was_absorbed_is_what_is_edited_next) {
   EXPECT_EQ(group.items().size(), 1U);
 }
 
+TEST_F(DraftTest, what_was_looked_at_before_something_else_was_absorbed_is_still_what_is_edited) {
+  make_item("B");
+  Draft group(state);
+  Draft above(static_cast<const View&>(group));
+  above.edit_item("B");
+  ASSERT_NE(above.find_item("A"), nullptr);
+  group.absorb(std::move(above));
+  EXPECT_EQ(group.edit_item("A")->sku, "A");
+  EXPECT_EQ(group.edit_item("A"), group.find_item("A"));
+  EXPECT_EQ(group.items().size(), 2U);
+}
+
 TEST_F(DraftTest, an_item_that_is_absorbed_twice_is_there_once_as_it_was_last) {
   Draft group(state);
   for (int i = 0; i < 3; ++i) group.absorb(std::move(*decide_on(group, adding("A", own_, 1))->draft));
