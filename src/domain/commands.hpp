@@ -10,6 +10,7 @@
 #include "domain/access.hpp"
 #include "domain/events.hpp"
 #include "domain/ids.hpp"
+#include "domain/named_warehouse.hpp"
 
 namespace nexus::domain {
 
@@ -45,7 +46,7 @@ struct CreateWarehouse {
 };
 
 struct ChangeWarehouse {
-  std::string id;  // as the caller wrote it: one that is no id is unknown, not malformed
+  NamedWarehouse id;
   std::optional<std::string> name;
   std::optional<std::optional<std::string>> address;  // an inner nothing takes the address away
   std::optional<bool> is_active;
@@ -78,7 +79,7 @@ inline constexpr std::string_view default_reason = "manual_adjustment";
 // One change of one level: what stands there now, or what came or went.
 struct LevelUpdate {
   std::string sku;
-  std::string warehouse_id;  // as the caller wrote it: one that is no id is unknown, not malformed
+  NamedWarehouse warehouse_id;
   bool is_delta = false;
   Quantity quantity = 0;
   std::optional<Quantity> expected_quantity;
@@ -99,7 +100,7 @@ struct UpdateLevels {
 // What a marketplace says stands in one of its warehouses.
 struct SyncRow {
   std::string sku;
-  std::string warehouse_id;
+  NamedWarehouse warehouse_id;
   Quantity on_hand = 0;
   Quantity reserved = 0;
 };
@@ -112,7 +113,7 @@ struct SyncLevels {
 struct RequestedLine {
   std::string sku;
   Quantity quantity = 0;
-  std::optional<std::string> warehouse_id;
+  std::optional<NamedWarehouse> warehouse_id;
 };
 
 struct HoldReservation {

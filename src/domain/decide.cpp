@@ -34,13 +34,15 @@ Result<const Item*> DecisionMaker::require_item(std::string_view sku) const {
   return item;
 }
 
-Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses, std::string_view id) {
-  auto& known =
-      known_warehouses_[id.empty() ? 0 : static_cast<unsigned char>(id.back()) % known_warehouses_.size()];
-  if (!id.empty() && id == known.id) return known.number;
-  const auto parsed = WarehouseId::parse(id);
-  const auto number = parsed ? find_warehouse(warehouses, *parsed) : std::nullopt;
-  if (!number) return fail(ErrorCode::warehouse_not_found, "warehouse " + in_quotes(id) + " does not exist");
+Result<WarehouseNumber> DecisionMaker::require_warehouse(const Warehouses& warehouses,
+                                                         const NamedWarehouse& named) {
+  const WarehouseId id = named.id();
+  auto& known = known_warehouses_[id.value.low % known_warehouses_.size()];
+  if (named.names_one() && id == known.id) return known.number;
+  const auto number = find_warehouse(warehouses, id);
+  if (!number) {
+    return fail(ErrorCode::warehouse_not_found, "warehouse " + in_quotes(named.text()) + " does not exist");
+  }
   known = {.id = id, .number = *number};
   return *number;
 }

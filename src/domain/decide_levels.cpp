@@ -27,7 +27,8 @@ Result<StockAdjusted> judge(const LevelUpdate& update, const AcceptedVersions& i
   if (update.expected_quantity && *update.expected_quantity != before) {
     return fail(ErrorCode::quantity_changed,
                 "SKU \"" + update.sku + "\" has " + std::to_string(before) + " on hand in warehouse \"" +
-                    update.warehouse_id + "\", not the expected " + std::to_string(*update.expected_quantity),
+                    update.warehouse_id.text() + "\", not the expected " +
+                    std::to_string(*update.expected_quantity),
                 QuantityMismatch{.expected = *update.expected_quantity, .actual = before});
   }
   if (auto same = DecisionMaker::require_version(**item, if_match); !same)
@@ -55,8 +56,8 @@ Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, DecisionM
   if (!number) return std::unexpected(number.error());
   const Warehouse& warehouse = warehouses[*number];
   if (!warehouse.is_readonly()) {
-    return fail(ErrorCode::warehouse_not_readonly, "warehouse \"" + row.warehouse_id + "\" is of type " +
-                                                       std::string(name(warehouse.type)) +
+    return fail(ErrorCode::warehouse_not_readonly, "warehouse \"" + row.warehouse_id.text() +
+                                                       "\" is of type " + std::string(name(warehouse.type)) +
                                                        ": only FBA and FBS warehouses are synced");
   }
   if (auto active = DecisionMaker::require_active(warehouse); !active) return std::unexpected(active.error());
@@ -78,7 +79,7 @@ Result<Synced> judge(const SyncRow& row, const Warehouses& warehouses, DecisionM
 UpdateError at_index(std::size_t index, const auto& update, const Error& error) {
   return UpdateError{.index = index,
                      .sku = update.sku,
-                     .warehouse_id = update.warehouse_id,
+                     .warehouse_id = update.warehouse_id.text(),
                      .code = error.code,
                      .message = error.message};
 }

@@ -18,8 +18,7 @@ class Allocator {
   // creation, split where needed. Where there is too little, takes nothing and returns what is there.
   std::expected<std::vector<ReservationLine>, Quantity> take(const RequestedLine& line) {
     const bool names_one = line.warehouse_id.has_value();
-    const WarehouseId named =
-        names_one ? WarehouseId::parse(*line.warehouse_id).value_or(WarehouseId()) : WarehouseId();
+    const WarehouseId named = names_one ? line.warehouse_id->id() : WarehouseId();
     std::vector<Row>& rows = rows_of(line.sku);
     const auto may_use = [&](const Row& row) {
       const Warehouse& warehouse = (*warehouses_)[row.warehouse];
@@ -96,7 +95,7 @@ std::unexpected<Error> refuse_for_stock(std::vector<Shortage> shortages, std::st
 Shortage shortage(std::size_t index, const RequestedLine& line, Quantity available) {
   return Shortage{.index = index,
                   .sku = line.sku,
-                  .warehouse_id = line.warehouse_id.value_or(""),
+                  .warehouse_id = line.warehouse_id ? line.warehouse_id->text() : "",
                   .requested = line.quantity,
                   .available = available};
 }
@@ -119,7 +118,7 @@ Result<std::vector<ReservationLine>> choose_lines(const Reservation& held,
   std::vector<ReservationLine> chosen;
   std::vector<Shortage> shortages;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const auto warehouse = *find_warehouse(warehouses, *WarehouseId::parse(*asked[i].warehouse_id));
+    const auto warehouse = *find_warehouse(warehouses, asked[i].warehouse_id->id());
     Quantity wanted = asked[i].quantity;
     Quantity found = 0;
     for (auto& line : rest) {

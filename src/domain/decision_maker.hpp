@@ -50,9 +50,9 @@ class DecisionMaker {
 
   // INVENTORY_NOT_FOUND where the SKU is unknown or deleted.
   Result<const Item*> require_item(std::string_view sku) const;
-  // WAREHOUSE_NOT_FOUND where no warehouse has that id, or it is no id at all. The id is to be the command's
-  // own, and the warehouses are to be the same at each call.
-  Result<WarehouseNumber> require_warehouse(const Warehouses& warehouses, std::string_view id);
+  // WAREHOUSE_NOT_FOUND where no warehouse has that id, or it is no id at all. The warehouses are to be the
+  // same at each call.
+  Result<WarehouseNumber> require_warehouse(const Warehouses& warehouses, const NamedWarehouse& named);
   // RESERVATION_NOT_FOUND likewise.
   Result<ReservationPtr> require_reservation(std::string_view id) const;
   // PRECONDITION_FAILED unless the record's version is among the accepted ones.
@@ -77,10 +77,10 @@ class DecisionMaker {
   Stamp stamp_;
   std::unique_ptr<Draft> draft_;
   std::vector<Event> events_;
-  // The updates of one command are mostly of few warehouses, and a warehouse keeps its number. By the last
-  // letter of the id, which is the command's own.
+  // The updates of one command are mostly of few warehouses, and a warehouse keeps its number. By the lowest
+  // bits of the id.
   struct KnownWarehouse {
-    std::string_view id;
+    WarehouseId id;
     WarehouseNumber number = 0;
   };
   std::array<KnownWarehouse, 8> known_warehouses_;

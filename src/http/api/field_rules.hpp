@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "domain/item.hpp"
+#include "domain/named_warehouse.hpp"
 #include "domain/text_rules.hpp"
 #include "http/api/json_body.hpp"
 
@@ -28,11 +29,11 @@ domain::Result<void> read_sku(const Fields& fields, std::size_t at, std::string&
 }
 
 template <typename Fields>
-domain::Result<void> read_warehouse_id(const Fields& fields, std::size_t at, std::string& id) {
+domain::Result<void> read_warehouse_id(const Fields& fields, std::size_t at, domain::NamedWarehouse& id) {
   const auto text = fields.text(at);
   if (!text) return std::unexpected(text.error());
   if (text->empty() || text->size() > id_bytes_max) return fields.refuse(at, "must be the id of a warehouse");
-  id = *text;
+  id = domain::NamedWarehouse(*text);
   return {};
 }
 

@@ -171,6 +171,23 @@ TEST_F(LevelsTest, an_atomic_bulk_lists_every_update_that_cannot_be_applied_even
   EXPECT_TRUE(item("A").levels.empty());
 }
 
+TEST_F(LevelsTest, a_warehouse_that_no_one_has_is_refused_by_what_the_caller_wrote) {
+  const auto unknown = WarehouseId{{.high = 1, .low = WarehouseId::parse(own_)->value.low}}.text();
+  const auto nobodys = WarehouseId().text();
+  for (const std::string& written : {unknown, nobodys, std::string("nowhere"), std::string()}) {
+    // After one that is there, and that a look at the lowest bits alone would take it for.
+    const auto refused = run(UpdateLevels{.updates = {{.sku = "A", .warehouse_id = own_, .quantity = 5},
+                                                      {.sku = "A", .warehouse_id = written, .quantity = 5}},
+                                          .is_bulk = true,
+                                          .if_match = {}});
+    ASSERT_EQ(verdict(refused), "WAREHOUSE_NOT_FOUND") << written;
+    const auto& errors = std::get<std::vector<UpdateError>>(refused.error().details);
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].warehouse_id, written);
+    EXPECT_EQ(errors[0].message, "warehouse \"" + written + "\" does not exist");
+  }
+}
+
 TEST_F(LevelsTest, a_sync_says_on_hand_and_reserved_and_makes_one_adjustment_a_row) {
   const auto done = sync("A", fba_, 137, 5);
   ASSERT_TRUE(done);

@@ -129,7 +129,7 @@ NaiveModel::Codes NaiveModel::run(const CreateWarehouse& request) {
 }
 
 NaiveModel::Codes NaiveModel::run(const ChangeWarehouse& request) {
-  const auto number = house(request.id);
+  const auto number = house(request.id.text());
   if (!number) return {ErrorCode::warehouse_not_found};
   House after = houses[*number];
   if (request.name) after.name = *request.name;
@@ -190,7 +190,7 @@ NaiveModel::Codes NaiveModel::run(const DeleteItem& request) {
 NaiveModel::Codes NaiveModel::update(const LevelUpdate& update, const AcceptedVersions& if_match) {
   Codes refusals;
   Record* record = find(update.sku);
-  const auto number = house(update.warehouse_id);
+  const auto number = house(update.warehouse_id.text());
   if (record == nullptr) refusals.insert(ErrorCode::inventory_not_found);
   if (!number) refusals.insert(ErrorCode::warehouse_not_found);
   if (number && houses[*number].readonly()) refusals.insert(ErrorCode::readonly_warehouse);
@@ -214,7 +214,7 @@ NaiveModel::Codes NaiveModel::update(const LevelUpdate& update, const AcceptedVe
 NaiveModel::Codes NaiveModel::sync(const SyncRow& row) {
   Codes refusals;
   Record* record = find(row.sku);
-  const auto number = house(row.warehouse_id);
+  const auto number = house(row.warehouse_id.text());
   if (record == nullptr) refusals.insert(ErrorCode::inventory_not_found);
   if (!number) refusals.insert(ErrorCode::warehouse_not_found);
   if (number && !houses[*number].readonly()) refusals.insert(ErrorCode::warehouse_not_readonly);
@@ -254,7 +254,7 @@ std::optional<Quantity> NaiveModel::take(const RequestedLine& line, Order& order
   Record& record = *find(line.sku);
   const auto rows = available_rows(record);
   const auto may_use = [&](std::size_t number) {
-    return line.warehouse_id ? houses[number].id == *line.warehouse_id : !houses[number].readonly();
+    return line.warehouse_id ? houses[number].id == line.warehouse_id->text() : !houses[number].readonly();
   };
   Quantity there = 0;
   for (const auto& [number, available] : rows) there += may_use(number) ? available : 0;
@@ -276,7 +276,7 @@ NaiveModel::Codes NaiveModel::run(const HoldReservation& request) {
   for (const auto& line : request.lines) {
     if (find(line.sku) == nullptr) refusals.insert(ErrorCode::inventory_not_found);
     if (!line.warehouse_id) continue;
-    const auto number = house(*line.warehouse_id);
+    const auto number = house(line.warehouse_id->text());
     if (!number) refusals.insert(ErrorCode::warehouse_not_found);
     if (number && houses[*number].readonly()) refusals.insert(ErrorCode::readonly_warehouse);
     if (number && !houses[*number].active) refusals.insert(ErrorCode::warehouse_inactive);
@@ -300,7 +300,7 @@ NaiveModel::Codes NaiveModel::run(const ShipReservation& request) {
   Codes refusals;
   for (const auto& line : request.lines.value_or(std::vector<RequestedLine>{})) {
     if (find(line.sku) == nullptr) refusals.insert(ErrorCode::inventory_not_found);
-    if (!house(line.warehouse_id.value())) refusals.insert(ErrorCode::warehouse_not_found);
+    if (!house(line.warehouse_id.value().text())) refusals.insert(ErrorCode::warehouse_not_found);
   }
   Order* held = order(request.id);
   if (held == nullptr) refusals.insert(ErrorCode::reservation_not_found);
@@ -310,7 +310,7 @@ NaiveModel::Codes NaiveModel::run(const ShipReservation& request) {
   std::vector<Held> gone;
   if (request.lines) {
     for (const auto& line : *request.lines)
-      gone.push_back({line.sku, *house(*line.warehouse_id), line.quantity});
+      gone.push_back({line.sku, *house(line.warehouse_id->text()), line.quantity});
   } else {
     gone = held->lines;
   }

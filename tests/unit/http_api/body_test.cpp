@@ -27,7 +27,7 @@ TEST(Bodies, a_put_reads_as_one_update) {
   ASSERT_TRUE(request.has_value());
   const auto& update = std::get<domain::UpdateLevels>(*request).updates.at(0);
   EXPECT_EQ(update.sku, "A");
-  EXPECT_EQ(update.warehouse_id, "wh_1");
+  EXPECT_EQ(update.warehouse_id.text(), "wh_1");
   EXPECT_FALSE(update.is_delta);
   EXPECT_EQ(update.quantity, 500);
   EXPECT_EQ(update.expected_quantity, 450);
