@@ -110,12 +110,12 @@ Result<domain::Request> read_new_warehouse(std::string_view body) {
   return warehouse;
 }
 
-Result<domain::Request> read_warehouse_change(std::string_view body, std::string id) {
+Result<domain::Request> read_warehouse_change(std::string_view body, std::string_view id) {
   const auto object = parse_json_object(body);
   if (!object) return std::unexpected(object.error());
   const auto fields = JsonFields<warehouse_change_names>::read(*object, {});
   if (!fields) return std::unexpected(fields.error());
-  domain::ChangeWarehouse change{.id = std::move(id)};
+  domain::ChangeWarehouse change{.id = id};
   if (fields->has(name)) {
     auto text = read_text(*fields, name, 1, domain::name_characters_max);
     if (!text) return std::unexpected(text.error());

@@ -22,7 +22,7 @@ domain::Result<domain::Request> read_item_change(std::string_view body, std::str
                                                  domain::AcceptedVersions if_match);
 
 domain::Result<domain::Request> read_new_warehouse(std::string_view body);
-domain::Result<domain::Request> read_warehouse_change(std::string_view body, std::string id);
+domain::Result<domain::Request> read_warehouse_change(std::string_view body, std::string_view id);
 
 domain::Result<domain::Request> read_new_reservation(std::string_view body);
 // An empty body ships everything.
