@@ -1,6 +1,7 @@
 """What a benchmark is given: sizes, programs, stores, and a place to put its figures."""
 
 import json
+import os
 import shlex
 import subprocess
 from dataclasses import dataclass, field
@@ -65,7 +66,9 @@ class Context:
         name = f"catalogue-{catalogue.name}"
         if name not in self.kept:
             self.kept[name] = create_store(self.binary, self.work / name, catalogue)
-        return self.kept[name].copy(self.work / purpose)
+        copy = self.kept[name].copy(self.work / purpose)
+        os.sync()  # what was copied is not to be written to the disk while something is measured
+        return copy
 
     def program(self, name: str, *arguments: object) -> list[str]:
         return [str(self.build / "bench" / name), *map(str, arguments)]
