@@ -66,9 +66,7 @@ class Context:
         name = f"catalogue-{catalogue.name}"
         if name not in self.kept:
             self.kept[name] = create_store(self.binary, self.work / name, catalogue)
-        copy = self.kept[name].copy(self.work / purpose)
-        os.sync()  # what was copied is not to be written to the disk while something is measured
-        return copy
+        return self.kept[name].copy(self.work / purpose)
 
     def program(self, name: str, *arguments: object) -> list[str]:
         return [str(self.build / "bench" / name), *map(str, arguments)]
@@ -93,8 +91,12 @@ class Context:
         if text not in self.figures.commands:
             self.figures.commands.append(text)
 
+    # What filling and copying stores has left to be written is not to be written while something is measured.
+
     def serve_on_one_core(self, store: Store) -> Server:
+        os.sync()
         return Server(store, cores=SERVER_CORE, threads=1)
 
     def serve_on_all_cores(self, store: Store) -> Server:
+        os.sync()
         return Server(store, cores="", threads=2)
