@@ -14,9 +14,8 @@ class NamedWarehouse {
  public:
   NamedWarehouse() = default;
   template <std::convertible_to<std::string_view> Text>
-  NamedWarehouse(const Text& text) : NamedWarehouse(std::string_view(text)) {}
-  NamedWarehouse(std::string_view text) : id_(WarehouseId::parse(text).value_or(WarehouseId())) {
-    if (!names_one()) other_ = text;
+  NamedWarehouse(const Text& text) : id_(WarehouseId::parse(text).value_or(WarehouseId())) {
+    if (!names_one()) other_ = std::string_view(text);
   }
 
   // That of no warehouse where the text is no id.
