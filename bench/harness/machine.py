@@ -4,6 +4,7 @@ import os
 import platform
 import time
 import zlib
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,11 +12,26 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 CHUNK_BYTES = 1 << 20
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    user, system = int(fields[11]), int(fields[12])
-    return (user + system) / TICKS_PER_SECOND
+def _cpu_seconds(stat: str) -> tuple[float, float]:
+    fields = stat.rpartition(")")[2].split()
+    return int(fields[11]) / TICKS_PER_SECOND, int(fields[12]) / TICKS_PER_SECOND
+
+
+def cpu_seconds(pid: int) -> tuple[float, float]:
+    """Of all threads of a process so far: in its own code, and in the kernel."""
+    return _cpu_seconds(Path(f"/proc/{pid}/stat").read_text())
+
+
+def cpu_seconds_of_threads(pid: int) -> Counter[str]:
+    """The same, both together, by the threads' names."""
+    seconds: Counter[str] = Counter()
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            stat = (thread / "stat").read_text()
+        except OSError:
+            continue  # it ended meanwhile
+        seconds[stat.partition("(")[2].rpartition(")")[0]] += sum(_cpu_seconds(stat))
+    return seconds
 
 
 def resident_bytes(pid: int) -> int:

@@ -27,6 +27,7 @@ class Sample:
 
     rate: float  # answers a second
     cpu_us: float  # of the server's CPU, for each answer
+    kernel_us: float  # of it, in the kernel
     answer_bytes: float  # head and body
     p50_us: int
     p99_us: int
@@ -50,7 +51,7 @@ def run(load: Load, server, seconds: int) -> Sample:
     line = command(load, server.port, server.key, seconds)
     cpu_before = cpu_seconds(server.pid)
     done = subprocess.run(line, capture_output=True, text=True, timeout=seconds + 60, check=False)
-    cpu = cpu_seconds(server.pid) - cpu_before
+    own, kernel = (after - before for before, after in zip(cpu_before, cpu_seconds(server.pid)))
     result = [text for text in done.stdout.splitlines() if text.startswith("RESULT ")]
     if done.returncode != 0 or not result:
         raise RuntimeError(f"wrk failed: {done.stdout}{done.stderr}")
@@ -60,7 +61,8 @@ def run(load: Load, server, seconds: int) -> Sample:
         raise RuntimeError(f"wrk saw answers other than 2xx, or none: {seen} from {shown}")
     return Sample(
         rate=seen["requests"] / seen["seconds"],
-        cpu_us=cpu * 1e6 / seen["requests"],
+        cpu_us=(own + kernel) * 1e6 / seen["requests"],
+        kernel_us=kernel * 1e6 / seen["requests"],
         answer_bytes=seen["bytes"] / seen["requests"],
         p50_us=seen["p50_us"],
         p99_us=seen["p99_us"],

@@ -4,9 +4,12 @@ Beside nginx with the very answer that the server gave, and beside a bare loop o
 bodies and appends and syncs as many bytes: one bulk to a sync, and as many as the server put into one.
 """
 
+from collections import Counter
+
 from harness.catalogue import Catalogue, picks
 from harness.context import Context
 from harness.floor import LogCost, append_floor
+from harness.machine import cpu_seconds_of_threads
 from harness.measure import interleave, median, median_of, median_ratio
 from harness.nginx import Nginx
 from harness.request_files import RequestMaker, write_bulks
@@ -33,11 +36,13 @@ def run(context: Context) -> None:
 def measure(context: Context, server, nginx, bulks) -> None:
     load = Load(requests=bulks, connections=8, core=None)
     costs = []
+    threads: Counter[str] = Counter()
 
     def bulk_and_note():
-        cost = LogCost(server)
+        cost, threads_before = LogCost(server), cpu_seconds_of_threads(server.pid)
         sample = context.wrk(load, server)
         costs.append(cost.since())
+        threads.update(cpu_seconds_of_threads(server.pid) - threads_before)
         return sample
 
     samples = interleave(context.sizes.rounds, {
@@ -56,6 +61,10 @@ def measure(context: Context, server, nginx, bulks) -> None:
     figures.add("rate_ratio", median_ratio(ours, nginx_samples), "×", "rate to nginx's")
     figures.add("cpu_ratio", median_ratio(ours, nginx_samples, "cpu_us"), "×", "CPU a bulk to nginx's")
     figures.add("cpu", median_of(ours, "cpu_us"), "µs", "server CPU a bulk")
+    figures.add("kernel", median_of(ours, "kernel_us"), "µs", "of that in the kernel")
+    bulks = sum(sample.requests for sample in ours)
+    for name, seconds in threads.most_common():
+        figures.add(f"cpu.{name}", seconds * 1e6 / bulks, "µs", f"CPU a bulk, of all rounds: {name}")
     figures.add("nginx_cpu", median_of(nginx_samples, "cpu_us"), "µs", "nginx's CPU a bulk")
     figures.add("floor_updates_per_second", median_of(samples["floor"], "updates_rate"), "updates/s",
                 "the bare loop, a sync for each bulk")

@@ -83,6 +83,7 @@ def report(context: Context, name: str, ours: list, nginx: list) -> None:
     figures.add(f"{name}.rate", median_of(ours, "rate"), "/s", f"{name}: rate")
     figures.add(f"{name}.nginx_rate", median_of(nginx, "rate"), "/s", f"{name}: nginx's rate")
     figures.add(f"{name}.cpu", median_of(ours, "cpu_us"), "µs", f"{name}: server CPU a request")
+    figures.add(f"{name}.kernel", median_of(ours, "kernel_us"), "µs", f"{name}: of that in the kernel")
     figures.add(f"{name}.nginx_cpu", median_of(nginx, "cpu_us"), "µs", f"{name}: nginx's CPU a request")
     figures.add(f"{name}.p50", median_of(ours, "p50_us"), "µs", f"{name}: latency, half are below")
     figures.add(f"{name}.p99", median_of(ours, "p99_us"), "µs", f"{name}: latency, 99 % are below")
