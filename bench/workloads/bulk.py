@@ -36,13 +36,13 @@ def run(context: Context) -> None:
 def measure(context: Context, server, nginx, bulks) -> None:
     load = Load(requests=bulks, connections=8, core=None)
     costs = []
-    threads: Counter[str] = Counter()
+    threads_of_rounds = []
 
     def bulk_and_note():
         cost, threads_before = LogCost(server), cpu_seconds_of_threads(server.pid)
         sample = context.wrk(load, server)
         costs.append(cost.since())
-        threads.update(cpu_seconds_of_threads(server.pid) - threads_before)
+        threads_of_rounds.append(cpu_seconds_of_threads(server.pid) - threads_before)
         return sample
 
     samples = interleave(context.sizes.rounds, {
@@ -62,6 +62,7 @@ def measure(context: Context, server, nginx, bulks) -> None:
     figures.add("cpu_ratio", median_ratio(ours, nginx_samples, "cpu_us"), "×", "CPU a bulk to nginx's")
     figures.add("cpu", median_of(ours, "cpu_us"), "µs", "server CPU a bulk")
     figures.add("kernel", median_of(ours, "kernel_us"), "µs", "of that in the kernel")
+    threads = sum(threads_of_rounds[-len(ours):], Counter())
     bulks = sum(sample.requests for sample in ours)
     for name, seconds in threads.most_common():
         figures.add(f"cpu.{name}", seconds * 1e6 / bulks, "µs", f"CPU a bulk, of all rounds: {name}")

@@ -109,7 +109,8 @@ def measure(context: Context, catalogues: list[Catalogue], serve, loads) -> dict
             if context.sizes.name == "quick" and name.startswith("list ") and name != "list status+warehouse" + MIDDLE:
                 continue
             samples = interleave(context.sizes.growth_rounds, {
-                str(items): lambda items=items: context.wrk(works[items][name], servers[items]) for items in sizes
+                str(items): lambda items=items: context.wrk(works[items][name], servers[items],
+                                                            context.sizes.growth_seconds) for items in sizes
             })
             ratios[name] = report(context, name, samples, sizes)
     return ratios

@@ -21,7 +21,9 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = 32U << 20;
 constexpr std::size_t small_write_buffer_bytes = 1U << 20;
-constexpr std::size_t log_write_buffer_bytes = 16U << 20;
+// Twice what a window of a store of 100,000 items has in the log, which so is trimmed before it would be
+// written out.
+constexpr std::size_t log_write_buffer_bytes = 64U << 20;
 constexpr std::uint64_t wal_bytes_max = 256U << 20;
 constexpr double filter_bits_per_key = 10;
 constexpr int never = 1 << 20;
@@ -199,7 +201,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   auto ledger = with_table(run_options(), ledger_table);
   // Written far more than read: more runs at a time, and fewer times.
   ledger.compaction_options_universal.min_merge_width = 8;
-  ledger.level0_file_num_compaction_trigger = 12;
+  ledger.level0_file_num_compaction_trigger = 16;
   ledger.prefix_extractor = std::make_shared<SkuPrefix>();
 
   auto looked_up = table_options(cache, 16U << 10);
