@@ -22,10 +22,12 @@ class Sizes:
     name: str
     rounds: int
     seconds: int  # of one wrk run
+    bulk_seconds: int  # of one with bulks: merging of the ledger comes in bursts, and is to be in each
     http_items: int
     growth_items: tuple[int, ...]
-    growth_rounds: int
-    growth_seconds: int  # of one of its wrk runs: more and shorter ones, as there are many works
+    growth_rounds: int  # of its works without bulks: more and shorter ones, as they are many
+    growth_seconds: int
+    growth_bulk_rounds: int
     footprint_items: int
     footprint_rounds: int
     sustained_updates: int
@@ -38,11 +40,12 @@ class Sizes:
     timing_samples: int
 
 
-FULL = Sizes("full", rounds=5, seconds=4, http_items=100_000, growth_items=(1_000, 100_000, 1_000_000),
-             growth_rounds=7, growth_seconds=2, footprint_items=1_000_000, footprint_rounds=3, sustained_updates=20_000_000,
+FULL = Sizes("full", rounds=5, seconds=4, bulk_seconds=15, http_items=100_000, growth_items=(1_000, 100_000, 1_000_000),
+             growth_rounds=7, growth_seconds=2, growth_bulk_rounds=3, footprint_items=1_000_000,
+             footprint_rounds=3, sustained_updates=20_000_000,
              kill_after_seconds=10, long_history=1_000_000, hot_items=250_000, engine_seconds=5, crowd=10_000, polite_requests=8_000, timing_samples=8_000)
-QUICK = Sizes("quick", rounds=1, seconds=1, http_items=2_000, growth_items=(1_000, 10_000),
-              growth_rounds=1, growth_seconds=1, footprint_items=10_000, footprint_rounds=1, sustained_updates=200_000,
+QUICK = Sizes("quick", rounds=1, seconds=1, bulk_seconds=1, http_items=2_000, growth_items=(1_000, 10_000),
+              growth_rounds=1, growth_seconds=1, growth_bulk_rounds=1, footprint_items=10_000, footprint_rounds=1, sustained_updates=200_000,
               kill_after_seconds=1, long_history=20_000, hot_items=5_000, engine_seconds=0.3, crowd=500, polite_requests=500, timing_samples=200)
 
 

@@ -40,7 +40,7 @@ def measure(context: Context, server, nginx, bulks) -> None:
 
     def bulk_and_note():
         cost, threads_before = LogCost(server), cpu_seconds_of_threads(server.pid)
-        sample = context.wrk(load, server)
+        sample = context.wrk(load, server, context.sizes.bulk_seconds)
         costs.append(cost.since())
         threads_of_rounds.append(cpu_seconds_of_threads(server.pid) - threads_before)
         return sample

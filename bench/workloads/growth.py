@@ -92,13 +92,17 @@ def run(context: Context) -> None:
     """Every kind of request at 1,000, 100,000 and 1,000,000 SKUs."""
     catalogues = [Catalogue(items, WAREHOUSES) for items in context.sizes.growth_items]
     stores = {each.items: context.store(each, f"growth-{each.items}") for each in catalogues}
-    ratios = measure(context, catalogues, lambda items: context.serve_on_one_core(stores[items]), single_loads)
-    ratios |= measure(context, catalogues, lambda items: context.serve_on_all_cores(stores[items]), bulk_loads)
+    sizes = context.sizes
+    ratios = measure(context, catalogues, lambda items: context.serve_on_one_core(stores[items]), single_loads,
+                     sizes.growth_rounds, sizes.growth_seconds)
+    ratios |= measure(context, catalogues, lambda items: context.serve_on_all_cores(stores[items]), bulk_loads,
+                      sizes.growth_bulk_rounds, sizes.bulk_seconds)
     ratio, name = min((ratio, name) for name, ratio in ratios.items() if name not in WITHOUT_BAR)
     context.figures.add("worst_ratio", ratio, "×", f"the slowest of them all but {', '.join(WITHOUT_BAR)}: {name}")
 
 
-def measure(context: Context, catalogues: list[Catalogue], serve, loads) -> dict[str, float]:
+def measure(context: Context, catalogues: list[Catalogue], serve, loads, rounds: int,
+            seconds: int) -> dict[str, float]:
     """The lowest ratio of each work."""
     sizes = context.sizes.growth_items
     ratios = {}
@@ -108,9 +112,9 @@ def measure(context: Context, catalogues: list[Catalogue], serve, loads) -> dict
         for name in works[sizes[0]]:
             if context.sizes.name == "quick" and name.startswith("list ") and name != "list status+warehouse" + MIDDLE:
                 continue
-            samples = interleave(context.sizes.growth_rounds, {
-                str(items): lambda items=items: context.wrk(works[items][name], servers[items],
-                                                            context.sizes.growth_seconds) for items in sizes
+            samples = interleave(rounds, {
+                str(items): lambda items=items: context.wrk(works[items][name], servers[items], seconds)
+                for items in sizes
             })
             ratios[name] = report(context, name, samples, sizes)
     return ratios

@@ -201,7 +201,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_families(const Clock& clock) {
   auto ledger = with_table(run_options(), ledger_table);
   // Written far more than read: more runs at a time, and fewer times.
   ledger.compaction_options_universal.min_merge_width = 8;
-  ledger.level0_file_num_compaction_trigger = 16;
+  ledger.level0_file_num_compaction_trigger = 24;
   ledger.prefix_extractor = std::make_shared<SkuPrefix>();
 
   auto looked_up = table_options(cache, 16U << 10);
