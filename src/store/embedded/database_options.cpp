@@ -21,9 +21,8 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = 32U << 20;
 constexpr std::size_t small_write_buffer_bytes = 1U << 20;
-// Twice what a window of a store of 100,000 items has in the log, which so is trimmed before it would be
-// written out.
-constexpr std::size_t log_write_buffer_bytes = 64U << 20;
+// What is in memory is written out when RocksDB is opened anew after a full disk: that much space must return.
+constexpr std::size_t log_write_buffer_bytes = 16U << 20;
 constexpr std::uint64_t wal_bytes_max = 256U << 20;
 constexpr double filter_bits_per_key = 10;
 constexpr int never = 1 << 20;
