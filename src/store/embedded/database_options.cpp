@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = 32U << 20;
 constexpr std::size_t small_write_buffer_bytes = 1U << 20;
-// What is in memory is written out when RocksDB is opened anew after a full disk: that much space must return.
+// As much space must return before RocksDB opens anew after a full disk.
 constexpr std::size_t log_write_buffer_bytes = 16U << 20;
 constexpr std::uint64_t wal_bytes_max = 256U << 20;
 constexpr double filter_bits_per_key = 10;
