@@ -154,3 +154,17 @@ test('a_node_that_needs_its_first_numbers_while_the_standby_hangs_still_serves_r
   pair.standby.resume();
   await written;
 });
+
+test('a_node_whose_writes_wait_for_records_that_another_nodes_hanging_write_holds_says_that_it_cannot_serve', { skip }, async (t) => {
+  const { pair, world, nodes } = await start_world(t);
+  const { key, shop } = world;
+  const write = { method: 'PATCH', path: `/api/inventory/${shop.updated[0]}`, key, text: JSON.stringify({ title: 'changed' }) };
+  pair.standby.pause();
+  const hanging = send_once(nodes.urls[0], write);
+  await until(async () => (await pair.primary.query(`SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)) !== '0');
+  await must_be_unavailable(nodes.urls[1], key, [write]);
+  await nodes.are('not ready');
+  pair.standby.resume();
+  await nodes.are('ready');
+  await hanging;
+});

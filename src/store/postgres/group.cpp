@@ -318,6 +318,7 @@ Awaitable<Verdict> Group::give_up(Failure failure) {
   if (reply.failure || is_about_the_server(failure.state)) connection_.close();
   if (is_conflict(failure.state) || is_about_the_server(failure.state)) co_return Verdict::again;
   if (failure.state == lock_not_available) {
+    is_held_up_ = true;
     refuse_all(ErrorCode::unavailable, "others are working on the same records for too long: try again",
                failure.message);
     co_return Verdict::done;

@@ -51,6 +51,8 @@ class Group {
 
   Awaitable<Verdict> run();
 
+  // After Verdict::done: others held what it had to lock for too long, and nothing was done.
+  bool is_held_up() const { return is_held_up_; }
   // After Verdict::again: why, in the database's words, for the host's log.
   const std::string& trouble() const { return trouble_; }
 
@@ -94,6 +96,7 @@ class Group {
   std::vector<domain::CommitPtr> commits_;
   std::string trouble_;
   bool is_outdated_ = false;  // what was read builds on what is forgotten
+  bool is_held_up_ = false;
 };
 
 }  // namespace nexus::store::postgres

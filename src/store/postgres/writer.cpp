@@ -199,7 +199,7 @@ Awaitable<void> Writer::run(std::vector<TaskPtr> tasks, Connection* connection) 
       figures_.groups += 1;
       figures_.commits += group.commits();
       figures_.events += group.events();
-      is_stuck_ = is_stuck_ && group.commits() == 0;
+      is_stuck_ = group.is_held_up() || (is_stuck_ && group.commits() == 0);
       finish(tasks);
       break;
     }
