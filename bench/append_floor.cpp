@@ -20,7 +20,7 @@
 
 #include <fmt/format.h>
 
-#include "allocator/huge_pages.hpp"
+#include "allocator/tuning.hpp"
 #include "arguments.hpp"
 #include "request_file.hpp"
 
@@ -125,7 +125,7 @@ int run(const nexus::bench::Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  nexus::allocator::use_huge_pages();
+  nexus::allocator::tune();
   try {
     return run(nexus::bench::Arguments(argc, argv));
   } catch (const std::exception& failure) {

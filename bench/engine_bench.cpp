@@ -27,7 +27,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
-#include "allocator/huge_pages.hpp"
+#include "allocator/tuning.hpp"
 #include "arguments.hpp"
 #include "store/clock.hpp"
 #include "store/embedded/embedded_store.hpp"
@@ -214,7 +214,7 @@ class EngineBench {
 }  // namespace
 
 int main(int argc, char** argv) {
-  nexus::allocator::use_huge_pages();
+  nexus::allocator::tune();
   try {
     EngineBench(nexus::bench::Arguments(argc, argv)).run();
     return EXIT_SUCCESS;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "allocator/huge_pages.hpp"
+#include "allocator/tuning.hpp"
 #include "arguments.hpp"
 #include "http/server/server.hpp"
 
@@ -70,7 +70,7 @@ void serve(const nexus::bench::Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  nexus::allocator::use_huge_pages();
+  nexus::allocator::tune();
   try {
     serve(nexus::bench::Arguments(argc, argv));
   } catch (const std::exception& failure) {

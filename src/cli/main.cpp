@@ -8,7 +8,7 @@
 
 #include <fmt/core.h>
 
-#include "allocator/huge_pages.hpp"
+#include "allocator/tuning.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 
@@ -75,6 +75,6 @@ int run(int argc, char** argv) {
 }  // namespace nexus::cli
 
 int main(int argc, char** argv) {
-  nexus::allocator::use_huge_pages();
+  nexus::allocator::tune();
   return nexus::cli::run(argc, argv);
 }

@@ -145,14 +145,17 @@ domain::Result<void> Checkpointer::run_locked() {
 
 void Checkpointer::seal() {
   std::uint64_t items = 0;
+  bool is_at_rest = false;
   {
     const std::shared_lock lock(state_.mutex);
+    // What a failed checkpoint left sealed goes first; meanwhile the open window gathers on.
+    if (state_.windows.size() > 1) return;
+    is_at_rest = state_.open_window().is_empty();
     items = state_.count_items();
   }
-  auto next = std::make_shared<Window>(pending_max(least_, items).events);
+  if (is_at_rest) return state_.window_maker.give_back_room();
+  auto next = state_.window_maker.make(pending_max(least_, items).events);
   const std::unique_lock lock(state_.mutex);
-  // What a failed checkpoint left sealed goes first; meanwhile the open window gathers on.
-  if (state_.open_window().is_empty() || state_.windows.size() > 1) return;
   items_ = items;
   next->begin_at(state_.open_window().end_sequence());
   state_.windows.push_back(std::move(next));

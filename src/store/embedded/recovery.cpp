@@ -314,7 +314,7 @@ domain::Result<Replay> recover(Database& database, CommitLog& log, State& state,
   auto loaded = load_records(database, state, state.last_sequence, *splits, progress);
   if (!loaded) return std::unexpected(loaded.error());
   crash_point("start.loaded");
-  state.windows.push_back(std::make_shared<Window>(pending_max(least, state.count_items()).events));
+  state.windows.push_back(state.window_maker.make(pending_max(least, state.count_items()).events));
   state.open_window().begin_at(state.last_sequence + 1);
 
   const auto misfit = [&] {

@@ -15,7 +15,7 @@
 #include "store/embedded/item_table.hpp"
 #include "store/embedded/reservation_book.hpp"
 #include "store/embedded/state_mutex.hpp"
-#include "store/embedded/window.hpp"
+#include "store/embedded/window_maker.hpp"
 
 namespace nexus::store::embedded {
 
@@ -49,6 +49,7 @@ struct State {
 
   // Oldest first, without a gap between them; the last one is open. Never empty.
   std::vector<WindowPtr> windows;
+  WindowMaker window_maker;  // without the mutex
 
   std::uint64_t last_sequence = 0;  // of the last event that is in here
   domain::Time last_commit_at;

@@ -1,13 +1,17 @@
 #include "store/embedded/window.hpp"
 
 #include <cassert>
+#include <utility>
 #include <variant>
 
 #include "store/embedded/keys.hpp"
 
 namespace nexus::store::embedded {
 
-Window::Window(std::uint64_t events) {
+Window::Window(std::uint64_t events, Room room)
+    : lines_(std::move(room.lines)), items_(std::move(room.items)) {
+  lines_.clear();
+  items_.clear();
   lines_.reserve(events);
   items_.reserve(events);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/ids.hpp"
@@ -23,11 +24,14 @@ class TenantState;
 // to write. The open window grows under the state's lock; a sealed one changes no more.
 class Window {
  public:
-  // Room for `events` is made beforehand, so that growing holds up nobody: memory that is not written to is
-  // taken from no one.
-  explicit Window(std::uint64_t events);
   // Of an empty one: the sequence that its first event will have.
   void begin_at(std::uint64_t first_sequence) { first_sequence_ = first_sequence; }
+
+  struct Room;
+
+  // Room for `events` is made beforehand, in what another one had if that is enough, so that growing holds up
+  // nobody: memory that is not written to is taken from no one.
+  Window(std::uint64_t events, Room room);
 
   // Where an event stands in the groups.
   struct Place {
@@ -48,6 +52,14 @@ class Window {
     SlotId slot;
     std::uint32_t lines = 0;  // its adjustments in this window
   };
+
+  // What its events take that grows one by one.
+  struct Room {
+    std::vector<Line> lines;
+    std::vector<ItemRef> items;
+  };
+  // Leaves it without its events.
+  Room take_room() { return {.lines = std::move(lines_), .items = std::move(items_)}; }
 
   std::uint64_t first_sequence() const { return first_sequence_; }
   std::uint64_t end_sequence() const { return first_sequence_ + lines_.size(); }
