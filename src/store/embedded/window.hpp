@@ -24,15 +24,6 @@ class TenantState;
 // to write. The open window grows under the state's lock; a sealed one changes no more.
 class Window {
  public:
-  // Of an empty one: the sequence that its first event will have.
-  void begin_at(std::uint64_t first_sequence) { first_sequence_ = first_sequence; }
-
-  struct Room;
-
-  // Room for `events` is made beforehand, in what another one had if that is enough, so that growing holds up
-  // nobody: memory that is not written to is taken from no one.
-  Window(std::uint64_t events, Room room);
-
   // Where an event stands in the groups.
   struct Place {
     std::uint32_t group = 0;
@@ -53,12 +44,19 @@ class Window {
     std::uint32_t lines = 0;  // its adjustments in this window
   };
 
-  // What its events take that grows one by one.
+  // Where lines and items stand.
   struct Room {
     std::vector<Line> lines;
     std::vector<ItemRef> items;
   };
-  // Leaves it without its events.
+
+  // Room for `events` is made beforehand, in what another window had if that is enough, so that growing holds
+  // up nobody: memory that is not written to is taken from no one.
+  Window(std::uint64_t events, Room room);
+  // Of an empty one: the sequence that its first event will have.
+  void begin_at(std::uint64_t first_sequence) { first_sequence_ = first_sequence; }
+
+  // Leaves it without lines and items.
   Room take_room() { return {.lines = std::move(lines_), .items = std::move(items_)}; }
 
   std::uint64_t first_sequence() const { return first_sequence_; }
