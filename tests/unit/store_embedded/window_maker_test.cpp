@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "store/embedded/state.hpp"
+
 namespace nexus::store::embedded {
 namespace {
 
@@ -15,11 +17,14 @@ WindowPtr make_with_an_event(WindowMaker& maker) {
 
 TEST(WindowMakerTest, a_window_stands_empty_in_the_room_of_one_that_is_gone) {
   WindowMaker maker;
+  TenantState tenant({});
   auto window = make_with_an_event(maker);
-  const auto* place = window->lines().data();
+  window->add_item(tenant, 0);
   window.reset();
-  const auto next = maker.make(many);
-  EXPECT_EQ(next->lines().data(), place);
+  // Where it stands tells nothing: the allocator may give out the same place again.
+  const auto next = maker.make(0);
+  EXPECT_GE(next->lines().capacity(), many);
+  EXPECT_GE(next->items().capacity(), many);
   EXPECT_TRUE(next->is_empty());
   EXPECT_TRUE(next->items().empty());
 }
