@@ -17,7 +17,7 @@ WindowPtr make_with_an_event(WindowMaker& maker) {
 
 TEST(WindowMakerTest, a_window_stands_empty_in_the_room_of_one_that_is_gone) {
   WindowMaker maker;
-  TenantState tenant({});
+  TenantState tenant(domain::TenantId{});
   auto window = make_with_an_event(maker);
   window->add_item(tenant, 0);
   window.reset();
